@@ -1,0 +1,1 @@
+"""The REST door for other parts of the town's landscape."""

@@ -1,0 +1,1 @@
+"""Pages: one thin view, one domain call."""

@@ -1,0 +1,1 @@
+"""Floor 1: people, agreements, statements, recognition, ledger, audit."""

@@ -1,0 +1,1 @@
+"""One small pure reader a format: bytes in, statements and problems out."""
