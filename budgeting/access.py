@@ -1,0 +1,84 @@
+"""Who may see and do what, for whom. `check_may` raises, `may` answers; whatever is not listed is refused.
+
+Permission (may this person?) is apart from policy (may this thing, now?), which `payments.core.lifecycle` keeps.
+"""
+
+from datetime import date
+
+from django.db.models import Q
+
+from budgeting.models import Assignment, Resident, Role, RoleGrant, User
+from budgeting.models.people import ResidentQuerySet
+
+# What each role may do at all; rows are narrowed by `visible_residents`.
+ABILITIES: dict[str, frozenset[str]] = {
+    Role.RESIDENT: frozenset({"see_own_story"}),
+    Role.CASE_WORKER: frozenset(
+        {
+            "use_desk",
+            "see_residents",
+            "change_residents",
+            "change_agreements",
+            "import_statements",
+            "decide_entries",
+            "see_payments",
+            "assemble_batch",
+            "decide_shortage",
+        }
+    ),
+    Role.FRONT_DESK: frozenset({"use_desk", "see_residents"}),
+    Role.APPROVER: frozenset({"use_desk", "see_payments", "approve_batch", "release_batch"}),
+    Role.APPLICATION_MANAGER: frozenset({"use_desk", "change_settings", "import_statements"}),
+    Role.AUDITOR: frozenset({"use_desk", "see_payments", "verify_books"}),
+    Role.VOLUNTEER: frozenset(),
+    Role.TRUSTED_PERSON: frozenset(),
+    Role.LEGAL_REPRESENTATIVE: frozenset(),
+}
+
+STAFF = frozenset({Role.CASE_WORKER, Role.FRONT_DESK, Role.APPROVER, Role.APPLICATION_MANAGER, Role.AUDITOR})
+
+
+class NotAllowed(Exception):
+    """This person may not do this."""
+
+    def __init__(self, ability: str) -> None:
+        super().__init__(f"not allowed: {ability}")
+        self.ability = ability
+
+
+def roles_of(user: User, *, on: date) -> frozenset[str]:
+    """The roles a user holds on the day; none when the account is switched off."""
+    if not user.is_active or user.pk is None:
+        return frozenset()
+    return frozenset(RoleGrant.objects.in_force(on).filter(user=user).values_list("role", flat=True))
+
+
+def may(user: User, ability: str, *, on: date) -> bool:
+    """Whether one of the user's roles carries the ability."""
+    return any(ability in ABILITIES[role] for role in roles_of(user, on=on))
+
+
+def check_may(user: User, ability: str, *, on: date) -> None:
+    """Raises `NotAllowed` unless one of the user's roles carries the ability."""
+    if not may(user, ability, on=on):
+        raise NotAllowed(ability)
+
+
+def is_staff(user: User, *, on: date) -> bool:
+    """Whether the user works for the municipality, and so needs a second factor."""
+    return bool(roles_of(user, on=on) & STAFF)
+
+
+def visible_residents(user: User, *, on: date) -> ResidentQuerySet:
+    """The residents whose file this user may open: a resident their own, a case worker the assigned, the desk all."""
+    roles = roles_of(user, on=on)
+    if Role.FRONT_DESK in roles:
+        return Resident.objects.all()
+    own = Q(user=user) if Role.RESIDENT in roles else Q(pk__in=[])
+    assigned = Q(pk__in=Assignment.objects.in_force(on).filter(case_worker=user).values("resident"))
+    return Resident.objects.filter(own | assigned if Role.CASE_WORKER in roles else own)
+
+
+def may_see(user: User, resident: Resident, *, on: date) -> bool:
+    """Whether this user may open this resident's file."""
+    return visible_residents(user, on=on).filter(pk=resident.pk).exists()

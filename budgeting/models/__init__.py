@@ -1,0 +1,73 @@
+"""Rows and the constraints that keep them true."""
+
+from budgeting.models.agreements import Agreement, AgreementAmount, AgreementException, AgreementPause, Direction
+from budgeting.models.audit import AuditEvent
+from budgeting.models.ledger import Allocation, JournalEntry, JournalSeal, LedgerAccount, Posting
+from budgeting.models.people import (
+    Account,
+    Assignment,
+    Counterparty,
+    Household,
+    LetterCode,
+    Resident,
+    Role,
+    RoleGrant,
+    Town,
+    User,
+)
+from budgeting.models.statements import (
+    BankAccount,
+    Entry,
+    Statement,
+    StatementDay,
+    StatementFile,
+    StatementImport,
+    WaitingEntry,
+)
+
+# Tables on which the application's role may only insert and read; triggers refuse the rest to everyone.
+APPEND_ONLY = (
+    "statement_file",
+    "statement_import",
+    "statement",
+    "statement_day",
+    "entry",
+    "journal_entry",
+    "posting",
+    "journal_seal",
+    "allocation",
+    "agreement_amount",
+    "audit_event",
+)
+
+__all__ = [
+    "APPEND_ONLY",
+    "Account",
+    "Agreement",
+    "AgreementAmount",
+    "AgreementException",
+    "AgreementPause",
+    "Allocation",
+    "Assignment",
+    "AuditEvent",
+    "BankAccount",
+    "Counterparty",
+    "Direction",
+    "Entry",
+    "Household",
+    "JournalEntry",
+    "JournalSeal",
+    "LedgerAccount",
+    "LetterCode",
+    "Posting",
+    "Resident",
+    "Role",
+    "RoleGrant",
+    "Statement",
+    "StatementDay",
+    "StatementFile",
+    "StatementImport",
+    "Town",
+    "User",
+    "WaitingEntry",
+]
