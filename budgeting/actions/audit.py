@@ -12,7 +12,7 @@ class NotAuditable(TypeError):
 
 
 def record(*, action: str, subject: str, by: User | None, resident_id: int | None = None, **facts: object) -> None:
-    """Appends one event to the chain. `subject` is `kind:id`; `facts` become canonical JSON. The clock is the database's."""
+    """Appends one event to the chain; `subject` is `kind:id`, `facts` become canonical JSON, the database dates it."""
     AuditEvent.objects.create(
         actor=by.username if by else "system",
         action=action,

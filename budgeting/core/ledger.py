@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from budgeting.core.money import ZERO, amount as exact
+from budgeting.core.money import ZERO
+from budgeting.core.money import amount as exact
 
 
 @dataclass(frozen=True, slots=True)
