@@ -1,0 +1,209 @@
+"""Every setting, from the environment; without any, a safe development house on its own embedded database.
+
+| Variable | Means |
+|---|---|
+| DJANGO_ENV | `production` or `development` (the default); production does not start without keys, hosts, database |
+| DEBUG | `1` shows errors in the browser (development only); `0` is another way to say production |
+| DATABASE_URL, DATABASE_OWNER_URL | the application's role; the role that owns the tables |
+| SECRET_KEY, INDEX_KEY, E2E_KEY, ANCHOR_KEY, FIELD_KEYS | see backend/keys.py |
+| SECRET_KEY_FALLBACKS | earlier secret keys, commas between them |
+| ALLOWED_HOSTS | host names, commas between them |
+| MUNICIPALITY | the name residents know |
+| DATA_DIR | the folder of the embedded database and development's keys |
+| EXAMPLE_DATA | `1`: example data may go into the empty database of DATABASE_URL |
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from backend import engine, keys
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / ".data")).resolve()
+_here = os.environ
+
+
+def _listed(name: str) -> list[str]:
+    return [part.strip() for part in _here.get(name, "").split(",") if part.strip()]
+
+
+# What kind of house this is.
+DJANGO_ENV = _here.get("DJANGO_ENV", "development")
+if DJANGO_ENV not in {"development", "production"}:
+    raise ImproperlyConfigured("DJANGO_ENV is development or production")
+PRODUCTION = DJANGO_ENV == "production" or _here.get("DEBUG") == "0"
+DEBUG = _here.get("DEBUG") == "1"
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("DEBUG=1 shows residents' data in error pages: not in production")
+MUNICIPALITY = _here.get("MUNICIPALITY", "Voorbeeldstad")
+
+# Keys.
+_keys = keys.from_environment(_here) if PRODUCTION else keys.kept_in(DATA_DIR)
+SECRET_KEY = _keys.secret
+SECRET_KEY_FALLBACKS = _listed("SECRET_KEY_FALLBACKS")
+FIELD_KEYS = _keys.fields
+INDEX_KEY = _keys.index
+E2E_KEY = _keys.end_to_end
+ANCHOR_KEY = _keys.anchor
+
+# The database. EMBEDDED is the only place example data goes without being asked twice.
+EMBEDDED = "DATABASE_URL" not in _here
+EXAMPLE_DATA = _here.get("EXAMPLE_DATA") == "1"
+if PRODUCTION and EMBEDDED:
+    raise ImproperlyConfigured("DATABASE_URL is not set: the embedded database is for development")
+_owner_url = _here.get("DATABASE_OWNER_URL")
+if EMBEDDED:
+    _database = engine.embedded_settings(DATA_DIR)
+    DATABASE_OWNER: dict[str, Any] | None = engine.embedded_settings(DATA_DIR, role=engine.OWNER_ROLE)
+else:
+    _database = engine.settings_from_url(_here["DATABASE_URL"])
+    DATABASE_OWNER = engine.settings_from_url(_owner_url) if _owner_url else None
+DATABASES = {"default": _database | {"ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# What is in the house.
+INSTALLED_APPS = [
+    "backend",
+    "accessibility",
+    "payments",
+    "budgeting",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "rest_framework",
+    "csp",
+    "django_tasks",
+    "django_tasks_db",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "backend.headers.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "backend.urls"
+WSGI_APPLICATION = "backend.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Who comes in.
+AUTH_USER_MODEL = "budgeting.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+OTP_TOTP_ISSUER = "Huishoudboekje"
+REST_FRAMEWORK = {
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "UNAUTHENTICATED_USER": None,
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+
+# Sessions, cookies and what a browser may do.
+ALLOWED_HOSTS = _listed("ALLOWED_HOSTS") or ([] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
+if PRODUCTION and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
+    raise ImproperlyConfigured("ALLOWED_HOSTS is not set, or lets every host name in")
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 2 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
+CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_NAME = "__Host-language" if PRODUCTION else "language"
+LANGUAGE_COOKIE_SECURE = PRODUCTION
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _here.get("BEHIND_PROXY") == "1" else None
+SECURE_HSTS_SECONDS = 63072000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+# Languages and time.
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", "Nederlands"), ("en", "English"), ("ar", "العربية")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Amsterdam"
+
+# Files a browser may have.
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION
+_static_storage = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+_plain_storage = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # residents' files live in the database
+    "staticfiles": {"BACKEND": _static_storage if PRODUCTION else _plain_storage},
+}
+
+# Work behind the pages; nothing is cached, because a cache can be wrong about money.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": _here.get("LOG_LEVEL", "WARNING")},
+    "loggers": {"django": {"handlers": [], "level": _here.get("LOG_LEVEL", "WARNING"), "propagate": True}},
+}
