@@ -164,6 +164,7 @@ class Migration(migrations.Migration):
                 ('description', models.CharField(max_length=140)),
                 ('recurrence', models.JSONField()),
                 ('words', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
+                ('marks', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
                 ('reference', models.CharField(blank=True, default='', max_length=35)),
                 ('amount_low', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True)),
                 ('amount_high', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True)),

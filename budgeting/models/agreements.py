@@ -40,6 +40,7 @@ class AgreementQuerySet(PeriodQuerySet["Agreement"]):
 class Agreement(models.Model):
     """One regular income or charge of one resident.
 
+    `words` must all stand in the text of an entry; `marks` are numbers by which the counterparty knows this resident.
     `recurrence` is `budgeting.core.schedule.Recurrence` as a plain dict. `amount_low`/`amount_high` bound what may be
     recognised as this agreement without a person; empty means exactly the amount.
     """
@@ -52,6 +53,7 @@ class Agreement(models.Model):
     description = models.CharField(max_length=140)
     recurrence = models.JSONField()
     words = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    marks = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     reference = models.CharField(max_length=35, blank=True, default="")
     amount_low = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     amount_high = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)

@@ -1,0 +1,125 @@
+"""Writes movements to the books and says what the books hold."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q, Sum
+
+from budgeting.actions.bulk import copy_rows, next_ids
+from budgeting.actions.locks import hold
+from budgeting.core import ledger
+from budgeting.core.ledger import AccountKey, Movement, PostingLine
+from budgeting.core.money import ZERO
+from budgeting.models import JournalEntry, LedgerAccount, Posting, Resident, User
+
+_OWNER_FIELD = {"bank": "bank_account_id", "resident": "resident_id", "advance": "resident_id"}
+
+
+class AlreadyReversed(ValueError):
+    """The journal entry was reversed before."""
+
+
+@transaction.atomic
+def post(movements: Sequence[Movement], *, by: User | None) -> list[int]:
+    """Writes and seals the movements; returns their journal entry numbers, in order. All or nothing."""
+    if not movements:
+        return []
+    ids = next_ids("journal_entry", len(movements))
+    accounts = account_numbers({line.account for movement in movements for line in movement.lines})
+    copy_rows("journal_entry", _JOURNAL_COLUMNS, _journal_rows(ids, movements, by))
+    copy_rows("posting", _POSTING_COLUMNS, _posting_rows(ids, movements, accounts))
+    copy_rows("journal_seal", ("journal_entry_id",), ((number,) for number in ids))
+    return ids
+
+
+@transaction.atomic
+def reverse(*, journal_entry: JournalEntry, reason: str, by: User | None, on: date) -> int:
+    """Books the exact opposite of a journal entry, dated `on`; a second time raises `AlreadyReversed`."""
+    hold("reverse", journal_entry.pk)
+    if JournalEntry.objects.filter(reverses=journal_entry).exists():
+        raise AlreadyReversed(journal_entry.key)
+    lines = ledger.reversed_lines(lines_of(journal_entry))
+    key = f"reverse:{journal_entry.pk}"
+    opposite = Movement("reversal", on, key, lines, journal_entry.entry_id, journal_entry.pk, reason)
+    return post([opposite], by=by)[0]
+
+
+def lines_of(journal_entry: JournalEntry) -> list[PostingLine]:
+    """The lines of a journal entry as they were posted."""
+    postings = Posting.objects.filter(journal_entry=journal_entry).select_related("account").order_by("pk")
+    return [PostingLine(key_of(posting.account), posting.amount, posting.end_to_end_id) for posting in postings]
+
+
+def key_of(account: LedgerAccount) -> AccountKey:
+    """The core's name of a ledger account."""
+    return AccountKey(account.kind, account.bank_account_id or account.resident_id)
+
+
+def account_numbers(keys: Iterable[AccountKey]) -> dict[AccountKey, int]:
+    """The ledger accounts of the keys; those that are new are made."""
+    wanted = set(keys)
+    found = _known(wanted)
+    if missing := wanted - found.keys():
+        LedgerAccount.objects.bulk_create(map(_new_account, sorted(missing, key=str)), ignore_conflicts=True)
+        found |= _known(missing)
+    return found
+
+
+def resident_balances(residents: Iterable[int]) -> dict[int, Decimal]:
+    """What we hold for each resident, in euro, from the postings."""
+    return {number: ledger.balance(total) for number, total in _sums("resident", residents).items()}
+
+
+def advances_used(residents: Iterable[int]) -> dict[int, Decimal]:
+    """What each resident was lent and has not paid back, in euro."""
+    return _sums("advance", residents)
+
+
+def bank_balance(bank_account: int) -> Decimal:
+    """What the books say is on a bank account."""
+    postings = Posting.objects.filter(account__kind="bank", account__bank_account=bank_account)
+    return postings.aggregate(total=Sum("amount"))["total"] or ZERO
+
+
+def lock_residents(residents: Iterable[int]) -> None:
+    """Holds the residents' money for this transaction, always in the same order, so that no two spend it at once."""
+    list(Resident.objects.select_for_update(no_key=True).filter(pk__in=list(residents)).order_by("pk").values("pk"))
+
+
+_JOURNAL_COLUMNS = ("id", "kind", "booked_on", "key", "entry_id", "reverses_id", "reason", "made_by_id")
+_POSTING_COLUMNS = ("journal_entry_id", "account_id", "amount", "end_to_end_id")
+
+
+def _journal_rows(ids: list[int], movements: Sequence[Movement], by: User | None) -> Iterable[tuple[object, ...]]:
+    maker = by.pk if by else None
+    for number, move in zip(ids, movements, strict=True):
+        yield number, move.kind, move.booked_on, move.key, move.entry, move.reverses, move.reason, maker
+
+
+def _posting_rows(
+    ids: list[int], movements: Sequence[Movement], accounts: dict[AccountKey, int]
+) -> Iterable[tuple[object, ...]]:
+    for number, move in zip(ids, movements, strict=True):
+        for line in move.lines:
+            yield number, accounts[line.account], line.amount, line.reference
+
+
+def _known(keys: set[AccountKey]) -> dict[AccountKey, int]:
+    owners = {key.owner for key in keys if key.owner is not None}
+    of_nobody = Q(resident__isnull=True, bank_account__isnull=True)
+    rows = LedgerAccount.objects.filter(Q(resident__in=owners) | Q(bank_account__in=owners) | of_nobody)
+    return {key: row.pk for row in rows if (key := key_of(row)) in keys}
+
+
+def _new_account(key: AccountKey) -> LedgerAccount:
+    owner = {_OWNER_FIELD[key.kind]: key.owner} if key.owner is not None else {}
+    return LedgerAccount(kind=key.kind, **owner)
+
+
+def _sums(kind: str, residents: Iterable[int]) -> dict[int, Decimal]:
+    wanted = list(residents)
+    postings = Posting.objects.filter(account__kind=kind, account__resident__in=wanted)
+    found = dict(postings.values_list("account__resident").annotate(total=Sum("amount")))
+    return {number: found.get(number, ZERO) for number in wanted}

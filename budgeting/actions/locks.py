@@ -1,0 +1,9 @@
+"""Named locks that last until the transaction ends: one job of a kind at a time, without needing a row to lock."""
+
+from django.db import connection
+
+
+def hold(job: str, number: int = 0) -> None:
+    """Waits for, then holds, the lock on a job (`import`, `assemble` …) and a number within it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [job, number])
