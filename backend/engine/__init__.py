@@ -37,23 +37,17 @@ def settings_from_url(url: str) -> dict[str, Any]:
         "USER": unquote(parts.username),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
-        "PORT": str(parts.port or options.pop("port", "")),
+        "PORT": options.pop("port", None) or str(parts.port or ""),
         "OPTIONS": options,
     }
 
 
 def url_from_settings(settings: dict[str, Any]) -> str:
     """The address a child process finds the same database by: the inverse of `settings_from_url`."""
-    password = f":{quote(settings['PASSWORD'], safe='')}" if settings.get("PASSWORD") else ""
-    options = {"host": settings["HOST"], **settings.get("OPTIONS", {})}
-    port = f":{settings['PORT']}" if settings.get("PORT") else ""
-    host = "" if settings["HOST"].startswith("/") else settings["HOST"]
-    if host:
-        del options["host"]
-    elif port:
-        options["port"], port = settings["PORT"], ""
-    query = f"?{urlencode(options)}" if options else ""
-    return f"postgresql://{quote(settings['USER'], safe='')}{password}@{host}{port}/{quote(settings['NAME'])}{query}"
+    password = f":{quote(settings['PASSWORD'], safe='')}" if settings["PASSWORD"] else ""
+    place = {"host": settings["HOST"], "port": settings["PORT"]}
+    query = urlencode({name: value for name, value in {**place, **settings["OPTIONS"]}.items() if value})
+    return f"postgresql://{quote(settings['USER'], safe='')}{password}@/{quote(settings['NAME'], safe='')}?{query}"
 
 
 def embedded_settings(home: Path, *, role: str = APP_ROLE, name: str = DATABASE) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 EXTENSIONS = ("pg_trgm", "btree_gist")
 HISTORY = "django_migrations"
+MIGRATING = 5_240_001  # any number that nothing else locks
 
 
 class AppendOnlyTableIsMissing(RuntimeError):
@@ -27,6 +28,12 @@ def as_owner(connection: BaseDatabaseWrapper, owner: dict[str, Any]) -> Iterator
     finally:
         connection.close()
         connection.settings_dict.update(application)
+
+
+def wait_for_turn(connection: BaseDatabaseWrapper) -> None:
+    """Two deployments that migrate at once wait for each other; the lock goes when the connection closes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
 
 
 def append_only_tables() -> tuple[str, ...]:
