@@ -48,6 +48,20 @@ def iban(text: str) -> str:
     return plain
 
 
+def is_account(written: str, plain: str) -> bool:
+    """Whether what a bank wrote names our account `plain`: the IBAN itself, with its currency, or only its last digits.
+
+    MT940 carries accounts as `NL08DEUT0319809633EUR` or as the bare number, padded or not, after a bank code or not.
+    """
+    text = normalise(written).replace("/", "")
+    if text[-3:] in {"EUR", "USD", "GBP"} and text[:-3].isalnum() and len(text) > 6:
+        text = text if text == plain else text[:-3]
+    if text == plain:
+        return True
+    digits = text.lstrip("P").lstrip("0")
+    return len(digits) >= 6 and digits.isdecimal() and plain[4:].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ0") == digits
+
+
 def in_groups(plain: str) -> str:
     """The IBAN in groups of four, as on paper."""
     return " ".join(plain[start : start + 4] for start in range(0, len(plain), 4))

@@ -1,0 +1,157 @@
+"""Books new entries: what is certain where it belongs, everything else in suspense, waiting for a person."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from psycopg.types.json import Jsonb
+
+from budgeting.actions.agreement_facts import index_around
+from budgeting.actions.bulk import copy_rows
+from budgeting.actions.ledger import key_of, post
+from budgeting.core import ledger
+from budgeting.core.ledger import AccountKey, Movement
+from budgeting.core.matching import RULE_VERSION, Index, Match, Reason, match
+from budgeting.core.money import ZERO
+from budgeting.core.statement import Entry
+from budgeting.models import Agreement, Posting, User
+
+OWN_ID_RULE = "own id 1"
+NewRow = tuple[int, int, Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry's money goes and why; `suggestions` are for a person when it goes to suspense."""
+
+    account: AccountKey
+    resident: int | None = None
+    agreement: int | None = None
+    category: str = ""
+    reference: str = ""
+    rule: str = ""
+    reasons: tuple[Reason, ...] = ()
+    suggestions: tuple[Mapping[str, object], ...] = ()
+
+
+def book_entries(rows: Sequence[NewRow], *, by: User | None) -> int:
+    """Books the new entries (number, bank account, entry); returns how many found their place without a person."""
+    if not rows:
+        return 0
+    places = _places([entry for _, _, entry in rows])
+    numbers = post([_movement(row, place) for row, place in zip(rows, places, strict=True)], by=by)
+    certain = [place.account != ledger.SUSPENSE for place in places]
+    _keep_allocations(rows, places, numbers)
+    _keep_waiting(rows, places)
+    return sum(certain)
+
+
+def plain_reasons(reasons: Iterable[Reason]) -> list[dict[str, object]]:
+    """Reasons as JSON can keep them."""
+    return [
+        {"code": reason.code, "values": {k: str(v) for k, v in reason.values.items()}, "against": reason.against}
+        for reason in reasons
+    ]
+
+
+def _movement(row: NewRow, place: Place) -> Movement:
+    number, bank_account, entry = row
+    lines = ledger.entry_booked(bank_account, entry.amount, [(place.account, entry.amount)], place.reference)
+    return Movement("entry", entry.booking_date, f"entry:{number}", lines, entry=number)
+
+
+def _places(entries: Sequence[Entry]) -> list[Place]:
+    ours = _OwnIds(entries)
+    index = index_around(entry.booking_date for entry in entries)
+    places = [ours.place(entry) or _matched(index, entry) for entry in entries]
+    agreements = {place.agreement for place in places if place.agreement}
+    facts = {row.pk: row for row in Agreement.objects.filter(pk__in=agreements)}
+    return [_of_agreement(place, facts[place.agreement]) if place.agreement else place for place in places]
+
+
+def _matched(index: Index, entry: Entry) -> Place:
+    """A certain match goes to its resident. Money that others draw from our account never does by itself."""
+    found = match(index, entry)
+    if found.outcome == "certain" and entry.amount > 0:
+        chosen = found.candidates[0]
+        agreement = int(chosen.agreement_id)
+        return Place(ledger.SUSPENSE, agreement=agreement, rule=RULE_VERSION, reasons=chosen.reasons)
+    return Place(ledger.SUSPENSE, reasons=found.reasons, suggestions=_suggestions(found))
+
+
+def _of_agreement(place: Place, agreement: Agreement) -> Place:
+    resident = agreement.resident_id
+    return Place(ledger.resident(resident), resident, agreement.pk, agreement.category, "", place.rule, place.reasons)
+
+
+def _suggestions(found: Match) -> tuple[Mapping[str, object], ...]:
+    why = {"code": "why", "reasons": plain_reasons(found.reasons)}
+    candidates = (
+        {"agreement": candidate.agreement_id, "score": candidate.score, "reasons": plain_reasons(candidate.reasons)}
+        for candidate in found.candidates
+    )
+    return (why, *candidates)
+
+
+class _OwnIds:
+    """Entries that carry an end-to-end id of ours: what is in transit under it is settled, or comes back (I-25)."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        ids = {entry.end_to_end_id for entry in entries if entry.end_to_end_id}
+        self.in_transit: dict[str, Decimal] = defaultdict(Decimal)
+        self.owners: dict[str, int] = {}
+        self.paid: dict[str, Decimal] = {}
+        postings = Posting.objects.filter(end_to_end_id__in=ids).select_related("account") if ids else ()
+        for posting in sorted(postings, key=lambda posting: posting.pk):
+            self._take(posting.end_to_end_id, key_of(posting.account), posting.amount)
+
+    def _take(self, end_to_end_id: str, account: AccountKey, value: Decimal) -> None:
+        if account == ledger.IN_TRANSIT:
+            self.in_transit[end_to_end_id] -= value
+        elif account.kind == "resident" and account.owner is not None and value > 0:
+            self.owners[end_to_end_id] = account.owner
+            self.paid[end_to_end_id] = value
+        elif account.kind == "resident":
+            self.paid.pop(end_to_end_id, None)
+
+    def place(self, entry: Entry) -> Place | None:
+        """In transit for our own payment, the resident for one that came back; None when the id is not ours."""
+        found = entry.end_to_end_id
+        if found not in self.owners:
+            return None
+        if entry.amount < 0 and self.in_transit[found] == -entry.amount:
+            self.in_transit[found] = ZERO
+            return self._certain(entry, ledger.IN_TRANSIT, "own_payment")
+        if entry.amount > 0 and self.in_transit[found] == ZERO and self.paid.get(found) == entry.amount:
+            del self.paid[found]
+            return self._certain(entry, ledger.resident(self.owners[found]), "own_payment_returned")
+        return Place(ledger.SUSPENSE, reasons=(Reason("own_id_other_amount", {"id": found}, against=True),))
+
+    def _certain(self, entry: Entry, account: AccountKey, code: str) -> Place:
+        values = {"id": entry.end_to_end_id, "reason": entry.return_reason}
+        owner = self.owners[entry.end_to_end_id]
+        return Place(account, owner, None, "", entry.end_to_end_id, OWN_ID_RULE, (Reason(code, values),))
+
+
+def _keep_allocations(rows: Sequence[NewRow], places: Sequence[Place], numbers: Sequence[int]) -> None:
+    columns = (
+        "entry_id", "journal_entry_id", "resident_id", "agreement_id", "category", "amount", "due_on", "rule_version",
+        "reasons", "decided_by_id",
+    )  # fmt: skip
+    chosen = [
+        (row[0], number, place.resident, place.agreement, place.category, row[2].amount, row[2].booking_date,
+         place.rule, Jsonb(plain_reasons(place.reasons)), None)
+        for row, place, number in zip(rows, places, numbers, strict=True)
+        if place.account != ledger.SUSPENSE
+    ]  # fmt: skip
+    copy_rows("allocation", columns, chosen)
+
+
+def _keep_waiting(rows: Sequence[NewRow], places: Sequence[Place]) -> None:
+    waiting = [
+        (row[0], Jsonb(list(place.suggestions) or [{"code": "why", "reasons": plain_reasons(place.reasons)}]))
+        for row, place in zip(rows, places, strict=True)
+        if place.account == ledger.SUSPENSE
+    ]
+    copy_rows("waiting_entry", ("entry_id", "suggestions"), waiting)
