@@ -1,0 +1,1 @@
+"""The example municipality: residents, payers and a bank made up by us; nothing here belongs to anyone."""
