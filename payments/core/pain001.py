@@ -8,6 +8,7 @@ counterparty, batch booking off, `NOTPROVIDED` for our own bank when its BIC is 
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, cast
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -40,10 +41,10 @@ def write(file: PaymentFile, *, version: str = "09") -> bytes:
     """The bytes of the file, checked against the ISO schema; raises `CannotBePaid` for what a bank should not see."""
     if version not in VERSIONS:
         raise NoSuchVersion(version)
-    document = _Writer(version).document(file, blocks(file))
-    if problems := _problems(document, version):
+    data = _document(file, blocks(file), version).encode()
+    if problems := schema_problems(data):
         raise NotSchemaValid(problems)
-    return etree.tostring(document, xml_declaration=True, encoding="UTF-8")
+    return data
 
 
 def schema_problems(data: bytes) -> tuple[str, ...]:
@@ -56,13 +57,10 @@ def schema_problems(data: bytes) -> tuple[str, ...]:
         document = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
     except etree.XMLSyntaxError as error:
         return (f"not XML: {error}",)
+    # The stubs of lxml know neither this nor that a log is a list.
     if cast("Any", document.getroottree().docinfo).doctype:
         return ("declares a document type",)
-    return _problems(document, str(etree.QName(document).namespace).removeprefix(_NAMESPACE))
-
-
-def _problems(document: etree._Element, version: str) -> tuple[str, ...]:
-    schema = _schema(version)
+    schema = _schema(str(etree.QName(document).namespace).removeprefix(_NAMESPACE))
     if schema.validate(document):
         return ()
     return tuple(f"line {error.line}: {error.message}" for error in cast("Any", schema.error_log))
@@ -77,80 +75,65 @@ def _schema(version: str) -> etree.XMLSchema:
     return etree.XMLSchema(etree.fromstring(schema))
 
 
-class _Writer:
-    """Builds the tree of one version; .03 and .09 differ in the execution date and the name of the BIC."""
+# Written as text, a line for each payment: twice as fast as building a tree, and the schema then judges the very bytes.
 
-    # The stubs of lxml do not know the default namespace, nor that a log is a list: hence the casts in this module.
 
-    def __init__(self, version: str) -> None:
-        self.version = version
-        self.namespace = _NAMESPACE + version
-        self.tags: dict[str, str] = {}
+def _document(file: PaymentFile, parts: tuple[Block, ...], version: str) -> str:
+    return (
+        "<?xml version='1.0' encoding='UTF-8'?>\n"
+        f'<Document xmlns="{_NAMESPACE}{version}"><CstmrCdtTrfInitn>\n'
+        f"{_header(file, parts)}"
+        f"{''.join(_block(file, part, version) for part in parts)}"
+        "</CstmrCdtTrfInitn></Document>\n"
+    )
 
-    def document(self, file: PaymentFile, parts: tuple[Block, ...]) -> etree._Element:
-        document = etree.Element(f"{{{self.namespace}}}Document", nsmap=cast("Any", {None: self.namespace}))
-        initiation = self.add(document, "CstmrCdtTrfInitn")
-        self.header(self.add(initiation, "GrpHdr"), file, parts)
-        for part in parts:
-            self.block(self.add(initiation, "PmtInf"), file, part)
-        return document
 
-    def header(self, header: etree._Element, file: PaymentFile, parts: tuple[Block, ...]) -> None:
-        self.add(header, "MsgId", file.message_id)
-        self.add(header, "CreDtTm", file.created_at.replace(microsecond=0, tzinfo=None).isoformat())
-        self.add(header, "NbOfTxs", str(len(file.payments)))
-        self.add(header, "CtrlSum", str(sum((part.total for part in parts), ZERO)))
-        self.add(self.add(header, "InitgPty"), "Nm", debtor(file)[0])
+def _header(file: PaymentFile, parts: tuple[Block, ...]) -> str:
+    return (
+        f"<GrpHdr><MsgId>{escape(file.message_id)}</MsgId>"
+        f"<CreDtTm>{file.created_at.replace(microsecond=0, tzinfo=None).isoformat()}</CreDtTm>"
+        f"<NbOfTxs>{len(file.payments)}</NbOfTxs><CtrlSum>{sum((part.total for part in parts), ZERO)}</CtrlSum>"
+        f"<InitgPty><Nm>{escape(debtor(file).name)}</Nm></InitgPty></GrpHdr>\n"
+    )
 
-    def block(self, block: etree._Element, file: PaymentFile, part: Block) -> None:
-        self.add(block, "PmtInfId", part.block_id)
-        self.add(block, "PmtMtd", "TRF")
-        self.add(block, "BtchBookg", "false")  # one statement line per payment, where the bank heeds it
-        self.add(block, "NbOfTxs", str(len(part.payments)))
-        self.add(block, "CtrlSum", str(part.total))
-        self.add(self.add(self.add(block, "PmtTpInf"), "SvcLvl"), "Cd", "SEPA")
-        self.execution_date(block, part)
-        self.debtor(block, file)
-        self.add(block, "ChrgBr", "SLEV")
-        for payment in part.payments:
-            self.payment(self.add(block, "CdtTrfTxInf"), payment)
 
-    def execution_date(self, block: etree._Element, part: Block) -> None:
-        day = part.execution_date.isoformat()
-        if self.version == "03":
-            self.add(block, "ReqdExctnDt", day)
-        else:
-            self.add(self.add(block, "ReqdExctnDt"), "Dt", day)
+def _block(file: PaymentFile, part: Block, version: str) -> str:
+    day = part.execution_date.isoformat()
+    # BtchBookg false: one statement line for each payment, where the bank heeds it.
+    return (
+        f"<PmtInf><PmtInfId>{escape(part.block_id)}</PmtInfId><PmtMtd>TRF</PmtMtd><BtchBookg>false</BtchBookg>"
+        f"<NbOfTxs>{len(part.payments)}</NbOfTxs><CtrlSum>{part.total}</CtrlSum>"
+        "<PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf>"
+        f"<ReqdExctnDt>{day if version == '03' else f'<Dt>{day}</Dt>'}</ReqdExctnDt>"
+        f"{_debtor(file, version)}<ChrgBr>SLEV</ChrgBr>\n"
+        f"{''.join(map(_payment, part.payments))}</PmtInf>\n"
+    )
 
-    def debtor(self, block: etree._Element, file: PaymentFile) -> None:
-        name, account, bic = debtor(file)
-        self.add(self.add(block, "Dbtr"), "Nm", name)
-        self.add(self.add(self.add(block, "DbtrAcct"), "Id"), "IBAN", account)
-        bank = self.add(self.add(block, "DbtrAgt"), "FinInstnId")
-        if bic:
-            self.add(bank, "BIC" if self.version == "03" else "BICFI", bic)
-        else:
-            self.add(self.add(bank, "Othr"), "Id", "NOTPROVIDED")
 
-    def payment(self, transfer: etree._Element, payment: Payment) -> None:
-        self.add(self.add(transfer, "PmtId"), "EndToEndId", payment.end_to_end_id)
-        self.add(self.add(transfer, "Amt"), "InstdAmt", str(payment.amount)).set("Ccy", "EUR")
-        self.add(self.add(transfer, "Cdtr"), "Nm", payment.name)
-        self.add(self.add(self.add(transfer, "CdtrAcct"), "Id"), "IBAN", payment.iban)
-        if payment.remittance:
-            self.add(self.add(transfer, "RmtInf"), "Ustrd", payment.remittance)
-        elif payment.reference:
-            self.reference(self.add(self.add(transfer, "RmtInf"), "Strd"), payment.reference)
+def _debtor(file: PaymentFile, version: str) -> str:
+    ours = debtor(file)
+    bic = "BIC" if version == "03" else "BICFI"
+    bank = f"<{bic}>{ours.bic}</{bic}>" if ours.bic else "<Othr><Id>NOTPROVIDED</Id></Othr>"
+    return (
+        f"<Dbtr><Nm>{escape(ours.name)}</Nm></Dbtr><DbtrAcct><Id><IBAN>{ours.iban}</IBAN></Id></DbtrAcct>"
+        f"<DbtrAgt><FinInstnId>{bank}</FinInstnId></DbtrAgt>"
+    )
 
-    def reference(self, structured: etree._Element, reference: str) -> None:
-        information = self.add(structured, "CdtrRefInf")
-        kind = self.add(information, "Tp")
-        self.add(self.add(kind, "CdOrPrtry"), "Cd", "SCOR")
-        self.add(kind, "Issr", issuer(reference))
-        self.add(information, "Ref", reference)
 
-    def add(self, parent: etree._Element, name: str, text: str | None = None) -> etree._Element:
-        tag = self.tags.get(name) or self.tags.setdefault(name, f"{{{self.namespace}}}{name}")
-        element = etree.SubElement(parent, tag)
-        element.text = text
-        return element
+def _payment(payment: Payment) -> str:
+    return (
+        f"<CdtTrfTxInf><PmtId><EndToEndId>{escape(payment.end_to_end_id)}</EndToEndId></PmtId>"
+        f'<Amt><InstdAmt Ccy="EUR">{payment.amount}</InstdAmt></Amt><Cdtr><Nm>{escape(payment.name)}</Nm></Cdtr>'
+        f"<CdtrAcct><Id><IBAN>{payment.iban}</IBAN></Id></CdtrAcct>{_remittance(payment)}</CdtTrfTxInf>\n"
+    )
+
+
+def _remittance(payment: Payment) -> str:
+    if payment.remittance:
+        return f"<RmtInf><Ustrd>{escape(payment.remittance)}</Ustrd></RmtInf>"
+    if not payment.reference:
+        return ""
+    return (
+        "<RmtInf><Strd><CdtrRefInf><Tp><CdOrPrtry><Cd>SCOR</Cd></CdOrPrtry>"
+        f"<Issr>{issuer(payment.reference)}</Issr></Tp><Ref>{payment.reference}</Ref></CdtrRefInf></Strd></RmtInf>"
+    )

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from budgeting.core.iban import NotAnIban, iban
 from budgeting.core.money import CENT, ZERO, NotAnAmount, amount
@@ -71,6 +72,14 @@ class Block:
     total: Decimal
 
 
+class Debtor(NamedTuple):
+    """Our own side; `bic` is "" when unknown."""
+
+    name: str
+    iban: str
+    bic: str
+
+
 class CannotBePaid(ValueError):
     """A payment or file that no bank should see: which `field`, why, and the payment's `end_to_end_id` ("" is the
     file).
@@ -126,11 +135,11 @@ def blocks(file: PaymentFile) -> tuple[Block, ...]:
     )
 
 
-def debtor(file: PaymentFile) -> tuple[str, str, str]:
-    """Our own name, IBAN and BIC ("" when unknown) as they will be written."""
+def debtor(file: PaymentFile) -> Debtor:
+    """Who pays, as it will be written, or `CannotBePaid`."""
     if file.debtor_bic and not _BIC.fullmatch(file.debtor_bic):
         raise CannotBePaid("debtor_bic", "shape")
-    return _name(file.debtor_name, "debtor_name"), _iban(file.debtor_iban, "debtor_iban"), file.debtor_bic
+    return Debtor(_name(file.debtor_name, "debtor_name"), _iban(file.debtor_iban, "debtor_iban"), file.debtor_bic)
 
 
 def end_to_end_id(key: bytes, *parts: str | int | date) -> str:

