@@ -75,7 +75,7 @@ def _credit(agreement: ExampleAgreement, due: date, seed: int) -> Credit:
         amount=from_cents(to_cents(agreement.amount) + noise),
         payer=payer.name,
         iban=payer.iban,
-        remittance=f"{' '.join(agreement.words)} {_MONTHS[due.month - 1]} {due.year}",
+        remittance=f"{' '.join(agreement.words)} {agreement.mark} {_MONTHS[due.month - 1]} {due.year}",
         agreement=agreement.key,
     )
 

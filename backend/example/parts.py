@@ -25,6 +25,7 @@ class Part:
     description: str
     words: tuple[str, ...] = ()
     spread: str = "0.00"
+    window: int = 5
     from_start: bool = True
 
 
@@ -103,12 +104,12 @@ def holiday_pay(employer: str, amount: str) -> Part:
 
 def earnings(payer: str, amount: str, rhythm: Rhythm, spread: str) -> Part:
     """What the self-employed get from a platform or a client."""
-    return Part("in", "other_income", payer, amount, rhythm, "Inkomsten als zelfstandige", ("FACTUUR",), spread)
+    return Part("in", "other_income", payer, amount, rhythm, "Inkomsten als zelfstandige", ("FACTUUR",), spread, 8)
 
 
 def alimony(amount: str) -> Part:
     """Alimony of an earlier partner."""
-    return Part("in", "alimony_received", "ex_partner", amount, monthly(1), "Alimentatie", ("ALIMENTATIE",))
+    return Part("in", "alimony_received", "ex_partner", amount, monthly(1), "Alimentatie", ("ALIMENTATIE",), window=8)
 
 
 def rent(landlord: str, amount: str, *, from_start: bool = False) -> Part:

@@ -42,8 +42,10 @@ def _agreement(place: int, resident: str, number: int, part: Part) -> ExampleAgr
         amount=euro(part.amount),
         rhythm=part.rhythm,
         description=part.description,
-        words=(*part.words, file_number) if coming_in else (),
+        words=part.words,
+        mark=file_number if coming_in else "",
         reference="" if coming_in else payment_reference(place * 1000 + number),
         spread=euro(part.spread),
+        window=part.window,
         from_start=part.from_start,
     )

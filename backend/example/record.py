@@ -42,8 +42,9 @@ class ExampleCounterparty:
 class ExampleAgreement:
     """One regular income or charge of one resident.
 
-    `words` stand in what the payer writes, the last of them the number by which the payer knows the resident;
-    `reference` is the betalingskenmerk that a creditor wants back. `spread` is by how much, in euro either way,
+    `words` stand in what the payer writes, and so does `mark`, the number by which the payer knows the resident;
+    `reference` is the betalingskenmerk that a creditor wants back. `window` is how many days early or late is usual.
+    `spread` is by how much, in euro either way,
     the real amount moves; zero when it is always the same. `from_start` says that it holds from the first day on: most
     charges begin a month after the income, as in a real start.
     """
@@ -57,8 +58,10 @@ class ExampleAgreement:
     rhythm: Rhythm
     description: str
     words: tuple[str, ...]
+    mark: str
     reference: str
     spread: Decimal
+    window: int
     from_start: bool
 
 

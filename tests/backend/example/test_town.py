@@ -54,7 +54,7 @@ def test_lets_every_resident_live_within_their_income() -> None:
 
 def test_gives_every_agreement_a_key_and_number_of_its_own() -> None:
     assert len(AGREEMENTS) == sum(len(one.agreements) for one in RESIDENTS)
-    numbers = [agreement.words[-1] for agreement in AGREEMENTS.values() if agreement.direction == "in"]
+    numbers = [agreement.mark for agreement in AGREEMENTS.values() if agreement.direction == "in"]
     assert len(set(numbers)) == len(numbers)
 
 
