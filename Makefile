@@ -1,0 +1,88 @@
+# A few words for everyone. `make run` and `make test` are the two that matter; every other one is a part of them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON := $(BIN)/python
+MANAGE := $(PYTHON) manage.py
+PORT ?= 8000
+SEED ?= $(shell date +%s)
+SECONDS ?= 300
+ROOMS := backend accessibility payments budgeting
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 16
+
+setup: $(VENV)/installed $(CATALOGUES)  ## virtual environment in .venv with the locked dependencies
+	@:
+
+run: example  ## the example municipality, served on 127.0.0.1:8000 (PORT=)
+	@$(MANAGE) serve --port $(PORT)
+
+demo: example  ## the same without serving: what came in, was paid, is left, and whether the books hold
+
+example: setup
+	@if [ -n "$${DATABASE_URL:-}" ] && [ "$${EXAMPLE_DATA:-}" != 1 ]; then \
+	  echo "DATABASE_URL is set: example data goes into an empty database only, and only with EXAMPLE_DATA=1." >&2; exit 1; fi
+	@$(MANAGE) migrate --no-input --verbosity 0
+	@$(MANAGE) demo
+
+test: programs check  ## everything a contributor must see green
+	$(BIN)/pytest -n 2
+
+check: setup  ## style, types, imports, migrations, messages: under a minute
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(ROOMS) manage.py
+	$(BIN)/lint-imports
+	$(MANAGE) check --fail-level WARNING
+	$(MANAGE) makemigrations --check --dry-run
+	$(BIN)/pytest -q tests/house
+
+compile: $(CATALOGUES)  ## put the translations in locale/ to use
+
+messages: setup  ## collect the sentences to translate from the code and the pages
+	@.ci/debian-packages gettext:xgettext
+	@$(MANAGE) makemessages --all --no-wrap --no-obsolete --no-location
+
+bench: setup  ## the benchmarks: a table, and bench/results.json
+	$(PYTHON) -m bench
+
+faults: setup  ## the long fault, race, fuzz and simulation suites (SECONDS= SEED=)
+	@echo "SEED=$(SEED) SECONDS=$(SECONDS)"
+	$(PYTHON) -m tests.faults --seconds $(SECONDS) --seed $(SEED)
+
+look: programs setup  ## every page and letter in every language, size and script setting
+	$(PYTHON) -m tests.look
+
+mutants: setup  ## changes the core's rules one by one and counts the changes no test notices
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
+
+lock: setup  ## choose versions again within pyproject.toml and write them down with their hashes
+	$(BIN)/uv pip compile pyproject.toml --group dev --upgrade --python-version 3.11 --generate-hashes --no-annotate \
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --output-file requirements.lock
+
+stop:  ## stop the embedded database
+	@if [ -x $(PYTHON) ]; then $(MANAGE) database stop; fi
+
+# The stamp is younger than the lock file only when the whole of it was installed.
+$(VENV)/installed: requirements.lock
+	@.ci/virtual-environment $(VENV)
+	@$(PYTHON) -m pip install --quiet --use-pep517 --require-hashes --requirement requirements.lock
+	@touch $@
+
+# Without gettext: Babel is one of the product's own dependencies.
+%.mo: %.po | $(VENV)/installed
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+programs:
+	@.ci/debian-packages chromium:chromium gettext:msgfmt
+
+.PHONY: help setup run demo example test check bench faults look mutants lock stop programs compile messages

@@ -1,0 +1,33 @@
+"""Serve the pages to this computer, with the worker of background tasks beside them; Ctrl-C ends both."""
+
+import signal
+import subprocess
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+import waitress
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from backend.wsgi import application
+
+
+class Command(BaseCommand):
+    help = "Serve on 127.0.0.1 for development; docs/operating.md says how to serve in production."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *, port: int, **_: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("this serves without encryption: see docs/operating.md for production")
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        worker = subprocess.Popen([sys.executable, sys.argv[0], "db_worker", "--no-reload"])  # noqa: S603 - ourselves
+        self.stdout.write(f"http://127.0.0.1:{port}/")
+        self.stdout.flush()
+        try:
+            waitress.serve(application, host="127.0.0.1", port=port, threads=8, ident=None)
+        finally:
+            worker.terminate()
+            worker.wait()
