@@ -122,7 +122,8 @@ class Cluster:
             _open_the_way(self.data)
         folder = socket_folder(self.home.resolve())
         _own_folder(folder, _owner(self.data))
-        self._clear_after_a_kill(folder)
+        if not self._cleared_after_a_kill(folder):
+            return
         command = ["pg_ctl", "start", "-D", str(self.data), "-l", str(self.data / "server.log")]
         command += ["-o", f"-k '{folder}' -p {PORT}", "-w", "-t", str(SECONDS_TO_START)]
         try:
@@ -131,9 +132,13 @@ class Cluster:
             raise EngineDidNotStart(self._last_words()) from refusal
 
     def _initialise(self) -> None:
-        """Make the data directory under another name and rename it, so that a kill leaves nothing half made."""
-        fresh = self.home / "postgres.new"
-        shutil.rmtree(fresh, ignore_errors=True)
+        """Make the data directory under a name of this process and rename it: a kill leaves nothing half made.
+
+        The name is this process's own, because a program started by a killed one may still be writing in its folder.
+        """
+        for half_made in self.home.glob("postgres.new-*"):
+            shutil.rmtree(half_made, ignore_errors=True)
+        fresh = self.home / f"postgres.new-{os.getpid()}"
         _own_folder(fresh, _server_uid())
         if os.geteuid() == 0:
             _open_the_way(fresh)
@@ -143,19 +148,23 @@ class Cluster:
         _run_as_owner_of(fresh, command)
         fresh.rename(self.data)
 
-    def _clear_after_a_kill(self, sockets: Path) -> None:
+    def _cleared_after_a_kill(self, sockets: Path) -> bool:
         """Wait for the processes a killed server left behind, then drop its pid file and its socket's lock file.
 
         The pid in those files may be another program's by now, or a zombie's; PostgreSQL would refuse to start.
-        Dropping them is safe only because no process works in the data directory any more.
+        Dropping them is safe only because no process works in the data directory any more. False when a server turns
+        up after all: someone was killed while starting it.
         """
         patience = time.monotonic() + SECONDS_FOR_ORPHANS
         while orphans := self._processes():
+            if self.is_running():
+                return False
             if time.monotonic() > patience:
                 raise EngineDidNotStart(f"processes of an earlier server are still there: {sorted(orphans)}")
             time.sleep(0.02)
         for left_over in [self.data / "postmaster.pid", *sockets.glob(".s.PGSQL.*")]:
             left_over.unlink(missing_ok=True)
+        return True
 
     def _last_words(self) -> str:
         log = self.data / "server.log"
