@@ -4,9 +4,11 @@ They know nothing of the product's tables. Amounts are euro with two decimals; l
 are the product's category keys. A rhythm has no first day until the example is given one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from budgeting.core.schedule import Recurrence
 
@@ -107,3 +109,29 @@ class ExampleColleague:
     full_name: str
     roles: tuple[str, ...]
     person_number: str
+
+
+@dataclass(frozen=True)
+class ExampleTown:
+    """A municipality that does not exist. `opening_balance` is what it puts on the account itself, to advance from."""
+
+    name: str
+    phone: str
+    address: str
+    account_iban: str
+    account_name: str
+    opening_balance: Decimal
+    advance_limit: Decimal
+    colleagues: tuple[ExampleColleague, ...]
+    counterparties: Mapping[str, ExampleCounterparty]
+    households: tuple[ExampleHousehold, ...]
+
+    @cached_property
+    def residents(self) -> tuple[ExampleResident, ...]:
+        """All residents, household by household."""
+        return tuple(resident for household in self.households for resident in household.residents)
+
+    @cached_property
+    def agreements(self) -> Mapping[str, ExampleAgreement]:
+        """All agreements by their key."""
+        return {agreement.key: agreement for resident in self.residents for agreement in resident.agreements}

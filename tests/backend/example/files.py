@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from backend.example.town import ACCOUNT_IBAN, ACCOUNT_NAME
+from backend.example.town import EXAMPLE_TOWN
 from payments.core.pain001 import Payment, PaymentFile, write
 
 
@@ -15,4 +15,6 @@ def payment(
 
 def payment_file(message_id: str, created: date, *payments: Payment, version: str = "09") -> bytes:
     moment = datetime(created.year, created.month, created.day, 9, 30)  # noqa: DTZ001 - as on the wall
-    return write(PaymentFile(message_id, moment, ACCOUNT_NAME, ACCOUNT_IBAN, payments), version=version)
+    return write(
+        PaymentFile(message_id, moment, EXAMPLE_TOWN.account_name, EXAMPLE_TOWN.account_iban, payments), version=version
+    )

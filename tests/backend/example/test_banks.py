@@ -15,7 +15,7 @@ from backend.example.loopback_bank import BankSaysNo, CannotPlayTwoReturns, loop
 from backend.example.made_up import made_up_iban
 from backend.example.made_up_bank import DayIsOver, MadeUpBank, NotOurAccount
 from backend.example.released import NotAPaymentFile, read_released
-from backend.example.town import ACCOUNT_IBAN, ACCOUNT_NAME
+from backend.example.town import EXAMPLE_TOWN
 from backend.example.troubles import Refusal, Trouble
 from tests.backend.example.files import payment, payment_file
 
@@ -31,13 +31,18 @@ WAGE = Credit(MONDAY, Decimal("1684.20"), "Magazijn De Poort BV", PAYER, "SALARI
 
 @contextmanager
 def made_up(version: str) -> Iterator[Bank]:
-    yield MadeUpBank(ACCOUNT_IBAN, ACCOUNT_NAME, MONDAY, Decimal("60000.00"), RULES, version)
+    yield MadeUpBank(EXAMPLE_TOWN.account_iban, EXAMPLE_TOWN.account_name, MONDAY, Decimal("60000.00"), RULES, version)
 
 
 @contextmanager
 def opened(kind: str) -> Iterator[Bank]:
     if kind == "mock-bank":
-        told = {"iban": ACCOUNT_IBAN, "owner": ACCOUNT_NAME, "start": MONDAY, "balance": Decimal("60000.00")}
+        told = {
+            "iban": EXAMPLE_TOWN.account_iban,
+            "owner": EXAMPLE_TOWN.account_name,
+            "start": MONDAY,
+            "balance": Decimal("60000.00"),
+        }
         with loopback_bank(**told, refusals=RULES) as bank:
             yield bank
     else:
@@ -144,7 +149,7 @@ def test_reads_either_version_of_a_released_file_back(version: str) -> None:
     sent = payment("Woonstichting De Linde", LANDLORD, "689.00", TUESDAY, "E2E-RENT", "Huur september")
     file = read_released(payment_file("HHB-1", MONDAY, sent, version=version))
     assert (file.message_id, file.message_name) == ("HHB-1", f"pain.001.001.{version}")
-    assert file.debtor_iban == ACCOUNT_IBAN
+    assert file.debtor_iban == EXAMPLE_TOWN.account_iban
     (read,) = file.payments
     assert (read.end_to_end_id, read.execution, read.amount) == ("E2E-RENT", TUESDAY, Decimal("689.00"))
     assert (read.name, read.iban, read.remittance) == ("Woonstichting De Linde", LANDLORD, "Huur september")
@@ -166,7 +171,9 @@ def test_writes_statements_that_the_other_bank_finds_in_order() -> None:
 
 
 def test_books_a_block_in_one_line_when_it_books_in_batches() -> None:
-    bank = MadeUpBank(ACCOUNT_IBAN, ACCOUNT_NAME, MONDAY, Decimal("1000.00"), batch_booking=True)
+    bank = MadeUpBank(
+        EXAMPLE_TOWN.account_iban, EXAMPLE_TOWN.account_name, MONDAY, Decimal("1000.00"), batch_booking=True
+    )
     rents = [payment("De Linde", LANDLORD, "100.00", MONDAY, f"E2E-{number}") for number in range(3)]
     bank.send(payment_file("HHB-1", MONDAY, *rents))
     root = etree.fromstring(bank.end_day() or b"")
@@ -177,7 +184,7 @@ def test_books_a_block_in_one_line_when_it_books_in_batches() -> None:
 
 
 def test_takes_no_money_for_a_day_that_is_over_and_no_file_of_another_account() -> None:
-    bank = MadeUpBank(LANDLORD, ACCOUNT_NAME, TUESDAY, Decimal("1000.00"))
+    bank = MadeUpBank(LANDLORD, EXAMPLE_TOWN.account_name, TUESDAY, Decimal("1000.00"))
     with pytest.raises(DayIsOver):
         bank.arrive(WAGE)
     with pytest.raises(NotOurAccount):

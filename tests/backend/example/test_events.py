@@ -6,13 +6,15 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.example.events import Credit, credits_between, month_starts, total
-from backend.example.town import AGREEMENTS
-from backend.example.troubles import INCOME_TROUBLES, STRANGERS, Trouble, refusals
+from backend.example.events import Credit, month_starts
+from backend.example.script import example_script, first_day
+from backend.example.town import EXAMPLE_TOWN
+from backend.example.troubles import FROM_A_MONTH_ON, FROM_STRANGERS, IN_ONE_MONTH, Trouble
 from payments.core.banking_days import is_banking_day, on_or_after
 
 START, UNTIL = date(2026, 8, 1), date(2026, 12, 1)
-MONTHS = credits_between(START, UNTIL)
+SCRIPT = example_script(START, UNTIL)
+MONTHS = SCRIPT.credits
 
 
 def _of(key: str, month: int) -> list[Credit]:
@@ -20,22 +22,21 @@ def _of(key: str, month: int) -> list[Credit]:
 
 
 def test_says_the_same_every_time() -> None:
-    assert credits_between(START, UNTIL) == MONTHS
-    assert credits_between(START, UNTIL, seed=1) != MONTHS
+    assert example_script(START, UNTIL) == SCRIPT
+    assert example_script(START, UNTIL, seed=1).credits != MONTHS
 
 
 @given(st.integers(1, 121))
 @settings(max_examples=25, deadline=None)
 def test_begins_a_longer_example_with_the_same_days(days: int) -> None:
     until = START + timedelta(days=days)
-    assert credits_between(START, until) == tuple(one for one in MONTHS if one.on < until)
+    assert example_script(START, until).credits == tuple(one for one in MONTHS if one.on < until)
 
 
 def test_books_only_on_banking_days_and_only_money() -> None:
     assert all(is_banking_day(one.on) and one.amount > 0 for one in MONTHS)
     assert list(MONTHS) == sorted(MONTHS, key=lambda one: one.on)
     assert 400 < len(MONTHS) < 700
-    assert total(MONTHS) == sum((one.amount for one in MONTHS), Decimal(0))
 
 
 def test_pays_allowances_on_the_twentieth_or_the_banking_day_after() -> None:
@@ -47,7 +48,7 @@ def test_pays_allowances_on_the_twentieth_or_the_banking_day_after() -> None:
 def test_has_every_income_trouble() -> None:
     found = {one.trouble for one in MONTHS}
     assert {Trouble.LATE, Trouble.DOUBLE, Trouble.CHANGED_INCOME, Trouble.UNKNOWN_PAYER} <= found
-    assert len([one for one in MONTHS if one.trouble == Trouble.UNKNOWN_PAYER]) == len(STRANGERS)
+    assert len([one for one in MONTHS if one.trouble == Trouble.UNKNOWN_PAYER]) == len(FROM_STRANGERS)
 
 
 def test_brings_a_late_wage_more_than_a_week_after_the_others() -> None:
@@ -75,16 +76,26 @@ def test_stops_and_lowers_what_stops_and_is_lowered() -> None:
 
 
 def test_names_only_agreements_that_exist() -> None:
-    assert all(trouble.agreement in AGREEMENTS for trouble in INCOME_TROUBLES)
-    assert all(one.agreement == "" or one.agreement in AGREEMENTS for one in MONTHS)
+    keys = {key for _, key, _ in (*IN_ONE_MONTH, *FROM_A_MONTH_ON)} | {one.agreement for one in MONTHS}
+    assert keys | {one.agreement for one in SCRIPT.new_amounts} <= EXAMPLE_TOWN.agreements.keys() | {""}
 
 
 def test_counts_months_over_the_year_end() -> None:
     assert month_starts(date(2026, 11, 1), 3) == (date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1))
 
 
+def test_begins_on_the_first_of_the_month_three_months_ago() -> None:
+    assert first_day(date(2026, 11, 22)) == date(2026, 8, 1)
+    assert first_day(date(2027, 1, 1)) == date(2026, 10, 1)
+
+
+def test_tells_a_new_rent_before_it_holds() -> None:
+    told = [(one.told_on, one.valid_from) for one in SCRIPT.new_amounts]
+    assert told == [(date(2026, 9, 18), date(2026, 10, 1)), (date(2026, 10, 20), date(2026, 11, 1))]
+
+
 def test_refuses_one_payment_by_amount_and_one_account_for_two_weeks() -> None:
-    returned, rejected = refusals(month_starts(START, 4))
+    returned, rejected = SCRIPT.refusals
     assert returned.hits(returned.iban, Decimal("171.00"), date(2026, 9, 4))
     assert not returned.hits(returned.iban, Decimal("128.00"), date(2026, 9, 4))
     assert not returned.hits(returned.iban, Decimal("171.00"), date(2026, 10, 5))

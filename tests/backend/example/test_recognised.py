@@ -3,16 +3,18 @@
 from datetime import date, timedelta
 
 from backend.example.counterparties import COUNTERPARTIES
-from backend.example.events import Credit, credits_between
+from backend.example.events import Credit
 from backend.example.record import ExampleAgreement
-from backend.example.town import AGREEMENTS, RESIDENTS
+from backend.example.script import example_script
+from backend.example.town import EXAMPLE_TOWN
 from budgeting.core.matching import AgreementFacts, Index, match
 from budgeting.core.schedule import due_dates
 from budgeting.core.statement import Entry
 
 START, UNTIL = date(2026, 8, 1), date(2026, 12, 1)
 AROUND = timedelta(days=45)
-NAMES = {one.key: one.last_name for one in RESIDENTS}
+CREDITS = example_script(START, UNTIL).credits
+NAMES = {one.key: one.last_name for one in EXAMPLE_TOWN.residents}
 
 
 def _facts(agreement: ExampleAgreement) -> AgreementFacts:
@@ -38,7 +40,7 @@ def _facts(agreement: ExampleAgreement) -> AgreementFacts:
     )
 
 
-INDEX = Index(_facts(agreement) for agreement in AGREEMENTS.values())
+INDEX = Index(_facts(agreement) for agreement in EXAMPLE_TOWN.agreements.values())
 
 
 def _entry(credit: Credit) -> Entry:
@@ -52,7 +54,7 @@ def _entry(credit: Credit) -> Entry:
 
 
 def test_is_certain_of_all_money_that_comes_as_agreed() -> None:
-    usual = [one for one in credits_between(START, UNTIL) if not one.trouble]
+    usual = [one for one in CREDITS if not one.trouble]
     wrong = [(one, match(INDEX, _entry(one))) for one in usual]
     assert len(usual) > 400
     assert [pair for pair in wrong if pair[1].outcome != "certain"] == []
@@ -60,13 +62,13 @@ def test_is_certain_of_all_money_that_comes_as_agreed() -> None:
 
 
 def test_books_no_trouble_on_anyone_else() -> None:
-    for one in credits_between(START, UNTIL):
+    for one in CREDITS:
         found = match(INDEX, _entry(one))
         if one.trouble and found.outcome == "certain":
             assert found.candidates[0].agreement_id == one.agreement
 
 
 def test_leaves_strangers_and_late_or_changed_money_to_a_person() -> None:
-    for one in credits_between(START, UNTIL):
+    for one in CREDITS:
         if one.trouble in {"unknown_payer", "late_income", "changed_income"}:
             assert match(INDEX, _entry(one)).outcome != "certain", one

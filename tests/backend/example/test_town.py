@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from backend.example.counterparties import COUNTERPARTIES
 from backend.example.made_up import made_up_iban, made_up_phone, passes_eleven_test, payment_reference
 from backend.example.record import ExampleResident
-from backend.example.town import ACCOUNT_IBAN, AGREEMENTS, COLLEAGUES, HOUSEHOLDS, RESIDENTS
-from backend.example.troubles import STRANGERS
+from backend.example.town import COLLEAGUES, EXAMPLE_TOWN
+from backend.example.troubles import FROM_STRANGERS
 from budgeting.core.iban import iban
 from payments.core import payment_reference as references
 
+HOUSEHOLDS, RESIDENTS, AGREEMENTS = EXAMPLE_TOWN.households, EXAMPLE_TOWN.residents, EXAMPLE_TOWN.agreements
 # Payments a year of each rhythm.
 _A_YEAR = {"week": 52, "month": 12, "year": 1}
 
@@ -65,7 +66,8 @@ def test_asks_creditors_references_that_pass_their_check() -> None:
 
 
 def test_uses_no_iban_twice_and_none_that_can_exist() -> None:
-    ibans = [one.iban for one in (*RESIDENTS, *COUNTERPARTIES.values(), *STRANGERS)] + [ACCOUNT_IBAN]
+    ibans = [one.iban for one in (*RESIDENTS, *COUNTERPARTIES.values())] + [EXAMPLE_TOWN.account_iban]
+    ibans += [made_up_iban(stranger[3]) for stranger in FROM_STRANGERS]
     assert len(set(ibans)) == len(ibans)
     for one in ibans:
         assert iban(one) == one
