@@ -122,8 +122,10 @@ def _keep(data: bytes, name: str, reading: Reading, news: list[AccountNews], *, 
     attempt = _keep_attempt(data, name, result, by=by)
     rows = [row for account in news for row in _write(attempt, account)] if status == "imported" else []
     booked = book_entries(rows, by=by)
-    facts = {"file": attempt.file.sha256, "status": status, "new": new, "known": result.known}
-    record(action="statement.imported", subject=f"import:{attempt.pk}", by=by, **facts)
+    digest = attempt.file.sha256
+    record(
+        action=f"statement.{status}", subject=f"import:{attempt.pk}", by=by, file=digest, new=new, known=result.known
+    )
     numbers = tuple(number for number, _, _ in rows)
     return replace(result, booked=booked, suspense=len(rows) - booked, entry_ids=numbers, attempt_id=attempt.pk)
 

@@ -1,0 +1,183 @@
+"""Holds the books against the rules of reliability, on live data: each check counts what it looked at."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One invariant as a query: how many were looked at, how many break it, the first of those, and by how much."""
+
+    id: str
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found; `difference` is in euro where that says something."""
+
+    id: str
+    name: str
+    ok: bool
+    checked: int
+    difference: Decimal
+    first_violation: str | None
+
+
+def rows(checked: str, broken: str) -> str:
+    """A query from two: `checked` selects all there is to look at, `broken` what is wrong, as (what, difference)."""
+    return f"""
+        WITH wrong (what, difference) AS ({broken})
+        SELECT (SELECT count(*) FROM ({checked}) looked_at), (SELECT count(*) FROM wrong),
+               (SELECT what::text FROM wrong ORDER BY what LIMIT 1), (SELECT coalesce(sum(difference), 0) FROM wrong)"""  # noqa: S608 - the queries below, no input
+
+
+CHECKS = (
+    Check(
+        "I-1",
+        "the postings of every journal entry sum to zero",
+        rows(
+            "SELECT id FROM journal_entry",
+            """SELECT j.id, coalesce(sum(p.amount), 0) FROM journal_entry j
+               LEFT JOIN posting p ON p.journal_entry_id = j.id
+               GROUP BY j.id HAVING count(p.id) < 2 OR sum(p.amount) <> 0""",
+        ),
+    ),
+    Check(
+        "I-2",
+        "what the books say is on each bank account is the closing balance of its last statement",
+        rows(
+            "SELECT DISTINCT bank_account_id FROM statement_day",
+            """SELECT iban, books - bank FROM (
+                 SELECT b.iban,
+                        coalesce((SELECT sum(p.amount) FROM posting p JOIN ledger_account l ON l.id = p.account_id
+                                  WHERE l.bank_account_id = b.id), 0) AS books,
+                        (SELECT d.closing FROM statement_day d WHERE d.bank_account_id = b.id
+                         ORDER BY d.day DESC, d.part DESC LIMIT 1) AS bank
+                 FROM bank_account b) t WHERE books <> bank""",
+        ),
+    ),
+    Check(
+        "I-3",
+        "a journal entry is reversed at most once, and by its exact opposite",
+        rows(
+            "SELECT id FROM journal_entry WHERE reverses_id IS NOT NULL",
+            """SELECT r.id, sum(p.amount) FROM journal_entry r
+               JOIN posting p ON p.journal_entry_id IN (r.id, r.reverses_id)
+               GROUP BY r.id, p.account_id HAVING sum(p.amount) <> 0 AND r.reverses_id IS NOT NULL""",
+        ),
+    ),
+    Check(
+        "I-4",
+        "every journal entry is sealed",
+        rows(
+            "SELECT id FROM journal_entry",
+            """SELECT j.id, 0 FROM journal_entry j
+               WHERE NOT EXISTS (SELECT FROM journal_seal s WHERE s.journal_entry_id = j.id)""",
+        ),
+    ),
+    Check(
+        "I-5",
+        "every amount is a number of whole cents, never NaN or infinite",
+        rows(
+            "SELECT id FROM posting",
+            "SELECT id, 0 FROM posting WHERE amount = 'NaN' OR scale(amount) > 2 OR abs(amount) >= 1000000000",
+        ),
+    ),
+    Check(
+        "I-8",
+        "no resident's money is below zero: what was lent stands as an advance",
+        rows(
+            "SELECT id FROM ledger_account WHERE kind = 'resident'",
+            """SELECT l.resident_id, -sum(p.amount) FROM ledger_account l JOIN posting p ON p.account_id = l.id
+               WHERE l.kind = 'resident' GROUP BY l.resident_id HAVING -sum(p.amount) < 0""",
+        ),
+    ),
+    Check(
+        "I-9",
+        "the entries of every booking day are exactly those between its opening and closing balance",
+        rows(
+            "SELECT DISTINCT bank_account_id, day FROM statement_day",
+            """SELECT t.what, t.difference FROM (
+                 SELECT d.bank_account_id || ' ' || d.day AS what,
+                        sum(d.closing - d.opening) - coalesce((SELECT sum(e.amount) FROM entry e
+                            WHERE e.bank_account_id = d.bank_account_id AND e.booking_date = d.day), 0) AS difference,
+                        sum(d.entries) - (SELECT count(*) FROM entry e
+                            WHERE e.bank_account_id = d.bank_account_id AND e.booking_date = d.day) AS missing
+                 FROM statement_day d GROUP BY d.bank_account_id, d.day) t WHERE difference <> 0 OR missing <> 0""",
+        ),
+    ),
+    Check(
+        "I-10",
+        "each day opens with the balance the day before closed with",
+        rows(
+            "SELECT id FROM statement_day",
+            """SELECT what, difference FROM (
+                 SELECT bank_account_id || ' ' || day AS what,
+                        opening - lag(closing) OVER (PARTITION BY bank_account_id ORDER BY day, part) AS difference
+                 FROM statement_day) t WHERE difference <> 0""",
+        ),
+    ),
+    Check(
+        "I-11",
+        "every entry is in the books with its whole amount on its bank account",
+        rows(
+            "SELECT id FROM entry",
+            """SELECT e.id, e.amount - coalesce(b.amount, 0) FROM entry e LEFT JOIN (
+                 SELECT j.entry_id, sum(p.amount) AS amount FROM journal_entry j
+                 JOIN posting p ON p.journal_entry_id = j.id
+                 JOIN ledger_account l ON l.id = p.account_id AND l.kind = 'bank'
+                 GROUP BY j.entry_id) b ON b.entry_id = e.id
+               WHERE e.amount IS DISTINCT FROM b.amount""",
+        ),
+    ),
+    Check(
+        "I-14",
+        "what waits for a person lies in suspense, and all that lies there waits",
+        rows(
+            "SELECT entry_id FROM waiting_entry",
+            """SELECT w.entry_id, coalesce(s.amount, 0) FROM waiting_entry w LEFT JOIN (
+                 SELECT j.entry_id, sum(p.amount) AS amount FROM journal_entry j
+                 JOIN posting p ON p.journal_entry_id = j.id
+                 JOIN ledger_account l ON l.id = p.account_id AND l.kind = 'suspense'
+                 GROUP BY j.entry_id) s ON s.entry_id = w.entry_id
+               WHERE (w.closed_at IS NULL) = (coalesce(s.amount, 0) = 0)
+               UNION ALL
+               SELECT j.entry_id, sum(p.amount) FROM journal_entry j
+               JOIN posting p ON p.journal_entry_id = j.id
+               JOIN ledger_account l ON l.id = p.account_id AND l.kind = 'suspense'
+               WHERE NOT EXISTS (SELECT FROM waiting_entry w WHERE w.entry_id = j.entry_id)
+               GROUP BY j.entry_id HAVING sum(p.amount) <> 0""",
+        ),
+    ),
+    Check(
+        "I-31",
+        "the audit chain is whole: every event follows the one before and has the hash of its content",
+        rows(
+            "SELECT id FROM audit_event",
+            r"""SELECT id, 0 FROM (
+                  SELECT a.id, a.hash, a.previous,
+                         lag(a.hash) OVER (ORDER BY a.id) AS before,
+                         sha256(a.previous || convert_to(audit_event_text(a), 'UTF8')) AS wanted
+                  FROM audit_event a) t
+                WHERE hash <> wanted OR previous <> coalesce(before, decode(repeat('00', 32), 'hex'))""",
+        ),
+    ),
+)
+
+
+def verify(checks: Iterable[Check] = CHECKS) -> list[Finding]:
+    """Runs every check against the database, now."""
+    with connection.cursor() as cursor:
+        return [_finding(cursor, check) for check in checks]
+
+
+def _finding(cursor: CursorWrapper, check: Check) -> Finding:
+    cursor.execute(check.sql)
+    checked, broken, first, difference = cursor.fetchone()
+    return Finding(check.id, check.name, not broken, checked, Decimal(difference).quantize(Decimal("0.01")), first)

@@ -1,0 +1,185 @@
+"""Batches: assemble, a second person's yes to exactly that content, release as bytes made once, or cancel."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+
+from budgeting import access
+from budgeting.actions.ledger import advances_used, lock_residents, post, resident_balances
+from budgeting.actions.locks import hold
+from budgeting.core import ledger
+from budgeting.core.ledger import Movement
+from budgeting.core.money import ZERO
+from budgeting.models import BankAccount, Resident, User
+from payments.actions.checks import hold_back
+from payments.actions.orders import move_batch, move_orders
+from payments.core import pain001
+from payments.core.payment_file import Payment, PaymentFile, end_to_end_id
+from payments.models import Approval, PaymentBatch, PaymentOrder
+
+
+class NothingToPay(Exception):
+    """No planned order is ready for this day."""
+
+
+class NotTheSecondPerson(Exception):
+    """Who assembled the batch, or is the same human being under another account, may not approve it."""
+
+
+class ContentChanged(Exception):
+    """The batch is not what the approver saw: look again."""
+
+
+class AlreadyDecided(Exception):
+    """The batch is past this step; `state` says where it stands."""
+
+    def __init__(self, batch: PaymentBatch) -> None:
+        super().__init__(f"batch {batch.pk} is {batch.state}")
+        self.state = batch.state
+
+
+class AdvanceNotAllowed(Exception):
+    """Paying this would lend more than was allowed, or lend for a remainder."""
+
+    def __init__(self, order: PaymentOrder | int) -> None:
+        super().__init__(f"no advance for {order}")
+
+
+@transaction.atomic
+def assemble_batch(*, bank_account: BankAccount, on: date, first: date, by: User) -> PaymentBatch:
+    """Puts every order ready for `first` (the first day the bank can execute) in one draft batch.
+
+    Orders that fail a check are held with their reason. Raises `NothingToPay` when none is left.
+    """
+    access.check_may(by, "assemble_batch", on=on)
+    hold("assemble_batch", bank_account.pk)
+    ready = list(PaymentOrder.objects.ready(first).select_for_update(no_key=True))
+    orders = hold_back(ready, on=on, by=by)
+    if not orders:
+        raise NothingToPay(first.isoformat())
+    for order in orders:
+        order.execute_on = max(order.execute_on, first)
+    batch = _draft(bank_account, orders, first, by)
+    for order in orders:
+        order.batch = batch
+    move_orders(orders, "batched", by=by, fields=("batch", "execute_on"))
+    return batch
+
+
+def digest_of(orders: Sequence[PaymentOrder]) -> str:
+    """SHA-256 over exactly what will be paid: id, payee, amount, day and reference of every order, in order."""
+    lines = [
+        [o.end_to_end_id, o.name, o.iban, f"{o.amount:.2f}", o.execute_on.isoformat(), o.remittance,
+         o.structured_reference]
+        for o in sorted(orders, key=lambda order: order.end_to_end_id)
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(lines, separators=(",", ":")).encode()).hexdigest()
+
+
+@transaction.atomic
+def approve_batch(*, batch: PaymentBatch, digest: str, on: date, by: User) -> PaymentBatch:
+    """A second person says yes to the content with this digest; raises when it changed, or for the same person."""
+    access.check_may(by, "approve_batch", on=on)
+    batch = _locked(batch, "draft")
+    if batch.assembled_by.person == by.person:
+        raise NotTheSecondPerson
+    if not batch.digest == digest == digest_of(list(batch.orders.all())):
+        raise ContentChanged
+    Approval.objects.create(batch=batch, assembled_by=batch.assembled_by, approved_by=by, digest=digest)
+    move_batch(batch, "approved", by=by)
+    return batch
+
+
+@transaction.atomic
+def release_batch(*, batch: PaymentBatch, now: datetime, by: User) -> PaymentBatch:
+    """Makes the bank's file once and books every order in transit. A released batch raises `AlreadyDecided`."""
+    access.check_may(by, "release_batch", on=now.date())
+    batch = _locked(batch, "approved")
+    orders = list(batch.orders.order_by("end_to_end_id").select_for_update(no_key=True))
+    if batch.digest != digest_of(orders):
+        raise ContentChanged
+    batch.content = _file(batch, orders, now)
+    batch.content_sha256 = hashlib.sha256(batch.content).hexdigest()
+    batch.released_by, batch.released_at = by, now
+    move_batch(batch, "released", by=by)
+    move_orders(orders, "released", by=by)
+    _book_release(orders, now.date(), by)
+    return batch
+
+
+@transaction.atomic
+def cancel_batch(*, batch: PaymentBatch, reason: str, on: date, by: User) -> PaymentBatch:
+    """Lets a batch go before its release; its orders are planned again."""
+    access.check_may(by, "assemble_batch" if batch.state == "draft" else "approve_batch", on=on)
+    batch = _locked(batch, "draft", "approved")
+    orders = list(batch.orders.select_for_update(no_key=True))
+    for order in orders:
+        order.batch = None
+    move_orders(orders, "planned", by=by, fields=("batch",))
+    move_batch(batch, "cancelled", by=by, reason=reason)
+    return batch
+
+
+def _draft(bank_account: BankAccount, orders: Sequence[PaymentOrder], first: date, by: User) -> PaymentBatch:
+    number = PaymentBatch.objects.count() + 1
+    return PaymentBatch.objects.create(
+        bank_account=bank_account,
+        message_id=end_to_end_id(settings.E2E_KEY, "batch", bank_account.iban, number),
+        execute_on=first,
+        count=len(orders),
+        total=sum((order.amount for order in orders), ZERO),
+        digest=digest_of(orders),
+        assembled_by=by,
+    )
+
+
+def _locked(batch: PaymentBatch, *states: str) -> PaymentBatch:
+    locked = PaymentBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    if locked.state not in states:
+        raise AlreadyDecided(locked)
+    return locked
+
+
+def _file(batch: PaymentBatch, orders: Sequence[PaymentOrder], now: datetime) -> bytes:
+    account = batch.bank_account
+    payments = tuple(
+        Payment(o.end_to_end_id, o.execute_on, o.amount, o.name, o.iban, o.remittance, o.structured_reference)
+        for o in orders
+    )
+    file = PaymentFile(batch.message_id, now, account.name, account.iban, payments)
+    return pain001.write(file, version=account.pain_version)
+
+
+def _book_release(orders: Sequence[PaymentOrder], on: date, by: User) -> None:
+    """Each order leaves its resident's balance; what the balance lacks is lent, and stands as an advance."""
+    residents = {order.resident_id for order in orders}
+    lock_residents(residents)
+    balances = resident_balances(residents)
+    movements = []
+    for order in orders:
+        lent = _lent(order, balances)
+        balances[order.resident_id] += lent - order.amount
+        lines = ledger.released(order.resident_id, order.amount, order.end_to_end_id, lent)
+        movements.append(Movement("release", on, f"release:{order.end_to_end_id}", lines))
+    post(movements, by=by)
+    _check_advances(residents)
+
+
+def _lent(order: PaymentOrder, balances: dict[int, Decimal]) -> Decimal:
+    """What must be lent for this order. A remainder is never lent: it should not have been ready (I-8)."""
+    short = max(order.amount - max(balances[order.resident_id], ZERO), ZERO)
+    if short and order.kind != "charge":
+        raise AdvanceNotAllowed(order)
+    return short
+
+
+def _check_advances(residents: set[int]) -> None:
+    limits = dict(Resident.objects.filter(pk__in=residents).values_list("pk", "advance_limit"))
+    for number, used in advances_used(residents).items():
+        if used > limits[number]:
+            raise AdvanceNotAllowed(number)

@@ -1,0 +1,64 @@
+"""The invariants of orders, batches and approvals, after those of the books themselves."""
+
+from budgeting.actions import books
+from budgeting.actions.books import Check, Finding, rows
+
+CHECKS = (
+    Check(
+        "I-16",
+        "every due date has at most one live order",
+        rows(
+            "SELECT id FROM payment_order",
+            """SELECT agreement_id || ' ' || due_on, sum(amount) FROM payment_order
+               WHERE kind = 'charge' AND state IN ('planned', 'held', 'batched', 'released', 'booked')
+               GROUP BY agreement_id, due_on HAVING count(*) > 1""",
+        ),
+    ),
+    Check(
+        "I-17",
+        "every released batch was approved by another person than its assembler",
+        rows(
+            "SELECT id FROM payment_batch WHERE state IN ('approved', 'released', 'closed')",
+            """SELECT b.id, b.total FROM payment_batch b LEFT JOIN approval a ON a.batch_id = b.id
+               WHERE b.state IN ('approved', 'released', 'closed')
+                 AND (a.id IS NULL OR a.approved_by_id = b.assembled_by_id OR a.digest <> b.digest)""",
+        ),
+    ),
+    Check(
+        "I-24",
+        "every batch's count and total are those of its orders",
+        rows(
+            "SELECT id FROM payment_batch WHERE state <> 'cancelled'",
+            """SELECT b.id, b.total - coalesce(sum(o.amount), 0) FROM payment_batch b
+               LEFT JOIN payment_order o ON o.batch_id = b.id WHERE b.state <> 'cancelled'
+               GROUP BY b.id HAVING b.total <> coalesce(sum(o.amount), 0) OR b.count <> count(o.id)""",
+        ),
+    ),
+    Check(
+        "I-25",
+        "what is in transit is exactly the orders that were released and not yet settled",
+        rows(
+            "SELECT id FROM payment_order WHERE state NOT IN ('planned', 'held', 'cancelled')",
+            """SELECT coalesce(o.end_to_end_id, t.end_to_end_id), coalesce(o.amount, 0) + coalesce(t.amount, 0)
+               FROM (SELECT * FROM payment_order WHERE state = 'released') o
+               FULL JOIN (SELECT p.end_to_end_id, sum(p.amount) AS amount FROM posting p
+                          JOIN ledger_account l ON l.id = p.account_id AND l.kind = 'in_transit'
+                          GROUP BY p.end_to_end_id HAVING sum(p.amount) <> 0) t USING (end_to_end_id)
+               WHERE coalesce(o.amount, 0) <> -coalesce(t.amount, 0)""",
+        ),
+    ),
+    Check(
+        "I-26",
+        "no order that was due has been forgotten: none is still planned three days after its day",
+        rows(
+            "SELECT id FROM payment_order",
+            """SELECT end_to_end_id, amount FROM payment_order WHERE state = 'planned' AND execute_on < (
+                 SELECT max(day) - 3 FROM statement_day)""",
+        ),
+    ),
+)
+
+
+def verify() -> list[Finding]:
+    """Every invariant that live data can show, in the order of its number."""
+    return sorted(books.verify((*books.CHECKS, *CHECKS)), key=lambda finding: int(finding.id[2:]))

@@ -1,0 +1,110 @@
+"""What must hold of an order before it may go in a batch; an order that fails is held with its reason."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from budgeting.actions.ledger import advances_used, lock_residents, resident_balances
+from budgeting.core.iban import NotAnIban, iban
+from budgeting.core.money import ZERO
+from budgeting.models import Account, BankAccount, Resident, Town, User
+from payments.actions.orders import move_orders
+from payments.core.banking_days import minus
+from payments.models import PaymentOrder
+
+
+def hold_back(orders: Sequence[PaymentOrder], *, on: date, by: User | None) -> list[PaymentOrder]:
+    """Holds the orders that fail a check; returns those that may go, in their order."""
+    lock_residents(order.resident_id for order in orders)
+    reasons = _reasons(orders, on)
+    by_reason: dict[str, list[PaymentOrder]] = defaultdict(list)
+    for order in orders:
+        if reason := reasons.get(order.pk):
+            by_reason[reason].append(order)
+    for reason, held in by_reason.items():
+        move_orders(held, "held", by=by, reason=reason)
+    return [order for order in orders if order.pk not in reasons]
+
+
+def _reasons(orders: Sequence[PaymentOrder], on: date) -> dict[int, str]:
+    """The first reason why each order may not go; orders that may are left out."""
+    rules = _Rules(on, orders)
+    found = {}
+    for order in orders:
+        reason = rules.reason(order)
+        if reason:
+            found[order.pk] = reason
+    return found
+
+
+class _Rules:
+    """Limits, payees and money, as they stand at this moment; what passes uses up its part."""
+
+    def __init__(self, on: date, orders: Iterable[PaymentOrder]) -> None:
+        self.on = on
+        self.town = Town.objects.get()
+        numbers = {order.resident_id for order in orders}
+        self.residents = Resident.objects.in_bulk(numbers)
+        self.accounts = Account.objects.in_bulk({order.account_id for order in orders})
+        self.ours = set(BankAccount.objects.values_list("iban", flat=True))
+        self.own_money = _own_money(numbers)
+        self.available = _with_advance(self.residents, self.own_money)
+        self.per_resident: dict[int, Decimal] = defaultdict(Decimal)
+        self.total = ZERO
+
+    def reason(self, order: PaymentOrder) -> str:
+        """Why this order may not go now, or "" and what it takes is taken."""
+        reason = self._stopped(order) or self._payee(order) or self._limits(order) or self._money(order)
+        if not reason:
+            self.total += order.amount
+            self.per_resident[order.resident_id] += order.amount
+        return reason
+
+    def _stopped(self, order: PaymentOrder) -> str:
+        return "resident_stopped" if self.residents[order.resident_id].stopped_because else ""
+
+    def _payee(self, order: PaymentOrder) -> str:
+        account = self.accounts[order.account_id]
+        try:
+            iban(order.iban)
+        except NotAnIban:
+            return "iban_wrong"
+        if order.iban in self.ours:
+            return "iban_is_ours"
+        if account.name_check == Account.NameCheck.NO_MATCH:
+            return "name_does_not_match"
+        if account.since > minus(self.on, self.town.cooling_off_days) and account.added_by_id is not None:
+            return "account_is_new"
+        return ""
+
+    def _limits(self, order: PaymentOrder) -> str:
+        if order.amount > self.town.order_limit:
+            return "over_order_limit"
+        if self.per_resident[order.resident_id] + order.amount > self.town.resident_day_limit:
+            return "over_resident_limit"
+        return "over_batch_limit" if self.total + order.amount > self.town.batch_limit else ""
+
+    def _money(self, order: PaymentOrder) -> str:
+        number = order.resident_id
+        purse = self.available if order.kind == "charge" else self.own_money
+        if order.amount > purse[number]:
+            return "short"
+        self.available[number] -= order.amount
+        self.own_money[number] = max(self.own_money[number] - order.amount, ZERO)
+        return ""
+
+
+def _own_money(residents: Iterable[int]) -> dict[int, Decimal]:
+    """What each resident has, less what waits in batches already."""
+    money = resident_balances(residents)
+    waiting = PaymentOrder.objects.filter(resident__in=money, state="batched").values_list("resident", "amount")
+    for number, amount in waiting:
+        money[number] -= amount
+    return money
+
+
+def _with_advance(residents: dict[int, Resident], own_money: dict[int, Decimal]) -> dict[int, Decimal]:
+    """Own money and what may still be lent: enough for charges, never for a remainder."""
+    lent = advances_used(residents)
+    return {number: own_money[number] + row.advance_limit - lent[number] for number, row in residents.items()}

@@ -1,0 +1,31 @@
+"""Moves orders and batches from state to state: checked by the lifecycle, written with its reason and audit event."""
+
+from collections.abc import Collection, Sequence
+
+from budgeting.actions.audit import record
+from budgeting.models import User
+from payments.core import lifecycle
+from payments.models import PaymentBatch, PaymentOrder
+
+
+def move_orders(
+    orders: Sequence[PaymentOrder], to: str, *, by: User | None, reason: str = "", fields: Collection[str] = ()
+) -> int:
+    """Puts every order in a state; `fields` name what else was changed on them. Returns how many."""
+    for order in orders:
+        lifecycle.check_may_become(lifecycle.ORDER, order.state, to)
+        order.state, order.reason = to, reason
+    PaymentOrder.objects.bulk_update(orders, ["state", "reason", *fields], batch_size=1000)
+    if orders:
+        numbers = [order.pk for order in orders]
+        record(action=f"order.{to}", subject=f"orders:{numbers[0]}", by=by, orders=numbers, reason=reason)
+    return len(orders)
+
+
+def move_batch(batch: PaymentBatch, to: str, *, by: User | None, reason: str = "") -> None:
+    """Puts a batch in a state and writes the audit event; other fields set on it are saved as well."""
+    lifecycle.check_may_become(lifecycle.BATCH, batch.state, to)
+    batch.state, batch.reason = to, reason
+    batch.save()
+    subject, digest, total = f"batch:{batch.pk}", batch.digest, batch.total
+    record(action=f"batch.{to}", subject=subject, by=by, reason=reason, digest=digest, total=total)

@@ -1,0 +1,125 @@
+"""Hears the bank: statements settle or return what we released, a pain.002 is recorded and never waited for."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from budgeting.actions.ledger import post
+from budgeting.actions.statements import ImportResult, import_statement
+from budgeting.core import ledger
+from budgeting.core.ledger import Movement
+from budgeting.core.statement import Balance
+from budgeting.models import Entry, User, WaitingEntry
+from payments.actions.orders import move_batch, move_orders
+from payments.core import lifecycle
+from payments.models import PaymentBatch, PaymentOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How many orders a statement settled and returned."""
+
+    booked: int = 0
+    returned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """A statement's import, and what it settled."""
+
+    result: ImportResult
+    settled: Settled
+
+
+@transaction.atomic
+def take_in_statement(
+    *,
+    data: bytes,
+    name: str,
+    by: User | None,
+    on: date,
+    account: str = "",
+    balances: tuple[Balance, Balance] | None = None,
+) -> TakenIn:
+    """A door's one call: import the file, then settle what it says of our orders, in one transaction."""
+    result = import_statement(data=data, name=name, by=by, on=on, account=account, balances=balances)
+    return TakenIn(result, settle(entries=result.entry_ids, by=by))
+
+
+@transaction.atomic
+def settle(*, entries: Sequence[int], by: User | None) -> Settled:
+    """Orders whose money left our account are booked; those whose money came back are returned, for a person to see."""
+    rows = list(Entry.objects.filter(pk__in=entries).order_by("booking_date", "n").defer("remittance"))
+    rows += _batch_lines(rows, by=by)
+    orders = _orders_of(rows)
+    paid = [(orders[row.end_to_end_id], row) for row in rows if row.amount < 0 and row.end_to_end_id in orders]
+    booked = _book(paid, by=by)
+    back = [(orders[row.end_to_end_id], row) for row in rows if row.amount > 0 and row.end_to_end_id in orders]
+    returned = _return(back, by=by)
+    _close_batches({order.batch_id for order in orders.values() if order.batch_id}, by=by)
+    return Settled(booked, returned)
+
+
+def _orders_of(rows: Iterable[Entry]) -> dict[str, PaymentOrder]:
+    ids = {row.end_to_end_id for row in rows} - {""}
+    found = PaymentOrder.objects.filter(end_to_end_id__in=ids).select_for_update(no_key=True).order_by("pk")
+    return {order.end_to_end_id: order for order in found}
+
+
+def _book(paid: Sequence[tuple[PaymentOrder, Entry]], *, by: User | None) -> int:
+    """Only what the books settled counts: another amount under our id waits in suspense."""
+    booked = [order for order, row in paid if order.state == "released" and order.amount == -row.amount]
+    days = {order.pk: row.booking_date for order, row in paid}
+    for order in booked:
+        order.booked_on = days[order.pk]
+    return move_orders(booked, "booked", by=by, fields=("booked_on",))
+
+
+def _return(back: Sequence[tuple[PaymentOrder, Entry]], *, by: User | None) -> int:
+    count = 0
+    for order, row in back:
+        if order.state == "booked" and order.amount == row.amount:
+            count += move_orders([order], "returned", by=by, reason=row.return_reason or "returned")
+    return count
+
+
+def _batch_lines(rows: Sequence[Entry], *, by: User | None) -> list[Entry]:
+    """A bank that books a whole file as one line: when sum and count are the batch's, each order counts as its line."""
+    lines = {row.batch_id.strip(): row for row in rows if row.amount < 0 and row.batch_id and not row.end_to_end_id}
+    settled: list[Entry] = []
+    for batch in PaymentBatch.objects.filter(message_id__in=_message_ids(lines), state="released"):
+        row = next(line for name, line in lines.items() if name.startswith(batch.message_id))
+        orders = list(batch.orders.filter(state="released"))
+        if row.amount == -sum(order.amount for order in orders) and row.batch_count in {0, len(orders)}:
+            _clear_batch_line(row, orders, by=by)
+            settled += [_as_entry(row, order) for order in orders]
+    return settled
+
+
+def _message_ids(lines: Iterable[str]) -> set[str]:
+    """A block's id is its file's id and a number: both name the batch."""
+    return {name for line in lines for name in (line, line.rpartition("-")[0]) if name}
+
+
+def _clear_batch_line(row: Entry, orders: Sequence[PaymentOrder], *, by: User | None) -> None:
+    """The line's money goes from suspense to what was in transit for each order."""
+    lines = [ledger.PostingLine(ledger.SUSPENSE, row.amount)]
+    lines += [ledger.PostingLine(ledger.IN_TRANSIT, order.amount, order.end_to_end_id) for order in orders]
+    post([Movement("allocation", row.booking_date, f"batch-line:{row.pk}", tuple(lines), entry=row.pk)], by=by)
+    WaitingEntry.objects.filter(entry=row, closed_at__isnull=True).update(closed_at=Now(), closed_by=by)
+
+
+def _as_entry(row: Entry, order: PaymentOrder) -> Entry:
+    """The batch line as it would have been for this order alone; never saved."""
+    return Entry(booking_date=row.booking_date, amount=-order.amount, end_to_end_id=order.end_to_end_id)
+
+
+def _close_batches(batches: set[int], *, by: User | None) -> None:
+    """A released batch of which every order is settled is closed."""
+    released = PaymentBatch.objects.filter(pk__in=batches, state="released").select_for_update(no_key=True)
+    for batch in released.order_by("pk"):
+        if not batch.orders.exclude(state__in=lifecycle.SETTLED_ORDER_STATES).exists():
+            move_batch(batch, "closed", by=by)
