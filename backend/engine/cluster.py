@@ -257,12 +257,16 @@ def _server_uid() -> int:
 
 
 def _open_the_way(data: Path) -> None:
-    """As root: let the server's own user pass through (not list) the folders above its data and its programs."""
-    installed = _programs().parent
-    for folder in {*data.resolve().parents, *installed.resolve().parents}:
+    """As root: let the server's own user pass through (not list) the folders above its data and its programs.
+
+    Under a strict umask the programs themselves, and the libraries beside the package, are closed too.
+    """
+    programs = _programs()
+    for folder in {*data.resolve().parents, *programs.resolve().parents}:
         _add_mode(folder, stat.S_IXOTH)
-    if not (installed / "bin" / "postgres").stat().st_mode & stat.S_IROTH:
-        for path in [installed, *installed.rglob("*")]:
+    if not (programs / "postgres").stat().st_mode & stat.S_IROTH:
+        package = programs.parents[1]
+        for path in (path for part in package.parent.glob(f"{package.name}*") for path in (part, *part.rglob("*"))):
             _add_mode(path, stat.S_IROTH | (stat.S_IXOTH if path.stat().st_mode & stat.S_IXUSR else 0))
 
 
