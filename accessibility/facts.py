@@ -1,0 +1,202 @@
+"""The facts of one resident that a story is told from: finished values, no language, no database."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from budgeting.core.money import ZERO, amount
+
+
+class DoesNotAddUp(ValueError):
+    """The parts of a sum that would be shown do not make its outcome; such a sum is never told."""
+
+
+class NegativeAmount(ValueError):
+    """An amount that people read without a sign is below zero."""
+
+
+class ChargeState(StrEnum):
+    """How a charge of this period stands."""
+
+    PAID = "paid"  # seen on a statement of the bank
+    SENT = "sent"  # with the bank, not yet seen on a statement
+    PLANNED = "planned"
+    UNPAID = "unpaid"  # held back or cancelled; a person decides
+    CAME_BACK = "came_back"
+
+
+class ThingKind(StrEnum):
+    """What may stand under "do I need to do something": at most one, the most pressing."""
+
+    SEND_LETTER = "send_letter"
+    CALL_US = "call_us"
+    SHORT_WE_PAY = "short_we_pay"
+    SHORT_WE_WAIT = "short_we_wait"
+    INCOME_MISSING = "income_missing"
+    PAYMENT_CAME_BACK = "payment_came_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """Money to the resident's own account: euro above zero, and the day it is sent."""
+
+    amount: Decimal
+    day: date
+
+    def __post_init__(self) -> None:
+        if amount(self.amount) <= ZERO:
+            raise NegativeAmount(self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One thing to do or to know: `about` a category key, `before` the first day too late, who calls, and when."""
+
+    kind: ThingKind
+    about: str = ""
+    before: date | None = None
+    caller: str = ""
+    calls_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A charge we pay: `category` key, euro without a sign, its state, and the day of that state (none for unpaid)."""
+
+    category: str
+    name: str
+    amount: Decimal
+    state: ChargeState
+    day: date | None = None
+    reference: str = ""
+
+    def __post_init__(self) -> None:
+        if amount(self.amount) < ZERO:
+            raise NegativeAmount(self.amount)
+        if (self.day is None) != (self.state is ChargeState.UNPAID):
+            raise ValueError(f"a charge that is {self.state} with day {self.day}")
+
+    @property
+    def still_to_pay(self) -> bool:
+        """Whether the money for it is still with us."""
+        return self.state in {ChargeState.PLANNED, ChargeState.UNPAID}
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Where people find us. Weekdays count from 0 for Monday; hours are whole hours of the day."""
+
+    town: str
+    phone: str
+    address: str
+    first_weekday: int = 0
+    last_weekday: int = 4
+    opens: int = 9
+    closes: int = 17
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that the home page tells. `held` is what we have for the resident; below zero the town paid in advance."""
+
+    language: str
+    on: date
+    payout: Payout | None
+    thing: Thing | None
+    charges: tuple[Charge, ...]
+    held: Decimal
+    right_until: date
+    help: Help
+    first_name: str = ""
+    stopped_on: date | None = None
+
+    @property
+    def to_pay(self) -> Decimal:
+        """What the charges told here still take, in euro."""
+        return sum((charge.amount for charge in self.charges if charge.still_to_pay), ZERO)
+
+    @property
+    def left(self) -> Decimal:
+        """What is over when those charges are paid; below zero when too little."""
+        return self.held - self.to_pay
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Money that moved: `category` key, the other side's name, euro without a sign, the day it was booked."""
+
+    category: str
+    name: str
+    amount: Decimal
+    day: date
+    reference: str = ""
+
+    def __post_init__(self) -> None:
+        if amount(self.amount) < ZERO:
+            raise NegativeAmount(self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFacts:
+    """One month: what we had before its `first_day`, what moved, what we had at the end of its `last_day` told."""
+
+    language: str
+    on: date
+    first_day: date
+    last_day: date
+    opening: Decimal
+    came_in: tuple[Movement, ...]
+    paid: tuple[Movement, ...]
+    given: tuple[Movement, ...]
+    closing: Decimal
+    help: Help
+
+    def __post_init__(self) -> None:
+        moved = total(self.came_in) - total(self.paid) - total(self.given)
+        if self.opening + moved != self.closing:
+            raise DoesNotAddUp(f"{self.opening} + {moved} is not {self.closing}")
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFacts:
+    """One payment to a counterparty; `iban` in normal form."""
+
+    language: str
+    on: date
+    charge: Charge
+    iban: str
+    help: Help
+
+
+@dataclass(frozen=True, slots=True)
+class WhyFacts:
+    """Why the next payout is its amount.
+
+    `held`, `income` (cautious, still to come), `to_pay` and `buffer` are euro up to and including `binding_day`, the
+    day that leaves least room; what remains is shared over `times` payouts, this one included. `fixed`: agreed with
+    the resident, not calculated.
+    """
+
+    language: str
+    on: date
+    payout: Payout
+    held: Decimal
+    income: Decimal
+    to_pay: Decimal
+    buffer: Decimal
+    shared: Decimal
+    times: int
+    binding_day: date
+    because: str
+    help: Help
+    fixed: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.fixed and self.held + self.income - self.to_pay - self.buffer != self.shared:
+            raise DoesNotAddUp(f"{self.held} + {self.income} - {self.to_pay} - {self.buffer} is not {self.shared}")
+
+
+def total(movements: tuple[Movement, ...]) -> Decimal:
+    """The sum of their amounts."""
+    return sum((movement.amount for movement in movements), ZERO)
