@@ -1,0 +1,95 @@
+"""What templates need to tell a story: words, amounts, days, pictograms and the stylesheet."""
+
+from datetime import date
+from decimal import Decimal
+from functools import cache
+
+from django import template
+from django.conf import settings
+from django.template.context import Context
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from accessibility import plain, styles
+from accessibility.languages import LANGUAGES, Language, language_for
+from accessibility.sentence import Sentence, Value
+from accessibility.telling import Reader, amount_html, html_of, text_of
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def say(context: Context, message: str, **values: Value) -> SafeString:
+    """The words of a message in the reader's language; marked as Dutch when there are none."""
+    return html_of(Sentence(message, values), _reader(context))
+
+
+@register.simple_tag(takes_context=True)
+def say_plain(context: Context, message: str, **values: Value) -> str:
+    """The same without markup, for a title or an attribute."""
+    return text_of(Sentence(message, values), _reader(context))
+
+
+@register.simple_tag(takes_context=True)
+def reading_language(context: Context) -> Language:
+    """The language the page is told in."""
+    return _reader(context).language
+
+
+@register.simple_tag
+def languages_on() -> list[Language]:
+    """The languages this town has switched on, in the order of the settings."""
+    return [LANGUAGES[code] for code, _ in settings.LANGUAGES]
+
+
+@register.filter
+def amount(value: Decimal) -> SafeString:
+    """`€ 1.234,50`, isolated and never translated."""
+    return amount_html(value)
+
+
+@register.filter
+def weekday_and_day(day: date, on: date) -> str:
+    """Weekday, day and month in the page's language; with the year when it is not that of `on`."""
+    return plain.weekday_and_day_text(day, _active(), on=on)
+
+
+@register.filter
+def day_and_month(day: date, on: date) -> str:
+    """Day and month in the page's language; with the year when it is not that of `on`."""
+    return plain.day_text(day, _active(), on=on)
+
+
+@register.filter
+def iban(value: str) -> str:
+    """An account number in groups of four."""
+    return plain.iban_text(value)
+
+
+@register.simple_tag
+def pictogram(name: str) -> SafeString:
+    """One of our pictograms as inline SVG, hidden from screen readers because its word stands beside it."""
+    return _drawing(name) if name else mark_safe("")
+
+
+@register.simple_tag
+def stylesheet(kind: str) -> str:
+    """The address of the one stylesheet of a `resident` or `desk` page, in the town's theme."""
+    return reverse("stylesheet", args=[kind, styles.sheet(kind, getattr(settings, "THEME", "")).digest])
+
+
+@cache
+def _drawing(name: str) -> SafeString:
+    return mark_safe(get_template(f"components/pictograms/{name}.svg").render().strip())  # noqa: S308 - our own drawing
+
+
+def _active() -> Language:
+    return language_for(get_language())
+
+
+def _reader(context: Context) -> Reader:
+    # A page without a reader (a log-in page of the desk) says no days, so that its day of telling is never used.
+    given = context.get("reader")
+    return given if isinstance(given, Reader) else Reader(_active(), on=date.min)
