@@ -83,6 +83,7 @@ class Plan:
     valid_from: date
     valid_until: date
     due: tuple[int, ...]
+    window: int
     words: frozenset[bytes]
     phrases: tuple[bytes, ...]
     marks: frozenset[bytes]
@@ -159,6 +160,7 @@ def _plan(facts: AgreementFacts) -> Plan:
         valid_from=facts.valid_from,
         valid_until=facts.valid_until or date.max,
         due=tuple(day.toordinal() for day in facts.expected),
+        window=facts.window,
         words=frozenset(word for term in terms for word in term),
         phrases=tuple(b" ".join(term) for term in terms if len(term) != 1),
         marks=frozenset(b"".join(word_list(mark)) for mark in facts.marks) - {b""},

@@ -26,6 +26,11 @@ RULE_VERSION = "matching 1"
 MOST_CANDIDATES = 10
 _MOST_WEIGHED = 25  # agreements that one word or amount may add to a list of candidates
 
+_DOUBTS = {
+    code: Reason(code, against=True)
+    for code in ("unknown_account", "shared_account", "points_at_several", "several_fit", "nothing_fits")
+}
+
 Outcome = Literal["certain", "candidates", "none"]
 Plans = tuple[Plan, ...]
 
@@ -52,8 +57,8 @@ class Match(NamedTuple):
 
 def match(index: Index, entry: Entry) -> Match:
     """The agreement of one entry, or why there is none that is certain."""
-    if refusal := _refusal(entry):
-        return Match("none", entry, (), refusal)
+    if not entry.amount or entry.currency != "EUR" or entry.reversal or entry.return_reason or entry.status != "BOOK":
+        return Match("none", entry, (), _refusal(entry))
     account = index.accounts.get(entry.counterparty_iban, NO_ACCOUNT)
     tokens = word_set(text_of(entry))
     referred = index.referred(entry.structured_reference) if entry.structured_reference else ()
@@ -69,19 +74,17 @@ def match(index: Index, entry: Entry) -> Match:
     return _wait(entry, doubt, account, _worth_looking_at(index, entry, account, tokens, referred))
 
 
-def _refusal(entry: Entry) -> Reason | None:
+def _refusal(entry: Entry) -> Reason:
     """Why an entry is nothing an agreement expects: a reversal, say, waits for a person whatever its text says."""
     if not entry.amount:
         return Reason("zero_amount", against=True)
     if entry.currency != "EUR":
         return Reason("other_currency", {"currency": entry.currency}, against=True)
-    if entry.reversal:
-        return Reason("reversal", against=True)
-    if entry.return_reason:
-        return Reason("returned", {"reason": entry.return_reason}, against=True)
     if entry.status != "BOOK":
         return Reason("not_booked", {"status": entry.status}, against=True)
-    return None
+    if entry.return_reason:
+        return Reason("returned", {"reason": entry.return_reason}, against=True)
+    return Reason("reversal", against=True)
 
 
 def _pointed_at(account: Account, tokens: frozenset[bytes], referred: Plans) -> set[Id]:
@@ -138,7 +141,7 @@ def _stand_together(plan: Plan, entry: Entry) -> bool:
 def _is_due(plan: Plan, day: date) -> bool:
     if not plan.valid_from <= day < plan.valid_until:
         return False
-    number, window = day.toordinal(), plan.facts.window
+    number, window = day.toordinal(), plan.window
     for due in plan.due:  # a plain loop: this runs for every entry
         if -window <= number - due <= window:
             return True
@@ -157,7 +160,7 @@ def _wait(entry: Entry, doubt: str, account: Account, plans: Iterable[Plan]) -> 
     """No certainty: the agreements worth looking at, and why none of them was taken."""
     found = tuple(plans)
     reason = "unknown_account" if account is NO_ACCOUNT and doubt == "shared_account" else doubt
-    return Match("candidates" if found else "none", entry, found, Reason(reason, against=True))
+    return Match("candidates" if found else "none", entry, found, _DOUBTS[reason])
 
 
 def _worth_looking_at(

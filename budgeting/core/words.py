@@ -36,7 +36,9 @@ def word_set(text: str) -> frozenset[bytes]:
 
 def _fold_any(text: str) -> str:
     """Fold text of any script: marks fall away, invisible characters vanish, every other sign parts words."""
-    parts = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
+    # Twice, because taking letters apart can bring forth capitals, and lowering them can bring forth letters to part.
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    parts = apart.casefold().translate(_PLAIN)
     return "".join(char if char.isalnum() else _between(char) for char in parts)
 
 

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from budgeting.core.words import folded, word_set, words
@@ -21,6 +21,7 @@ def test_finds_no_words_in_emoji():
 
 
 @given(st.text())
+@settings(max_examples=2000)
 def test_folds_the_same_twice(text):
     assert folded(folded(text)) == folded(text)
     assert word_set(text) == {word.encode() for word in words(text)}
