@@ -16,10 +16,10 @@ from budgeting.core import ledger
 from budgeting.core.ledger import Movement
 from budgeting.core.money import ZERO
 from budgeting.models import BankAccount, Resident, User
-from payments.actions.checks import hold_back
+from payments.actions.checks import reconsider
 from payments.actions.orders import move_batch, move_orders
 from payments.core import pain001
-from payments.core.payment_file import Payment, PaymentFile, end_to_end_id
+from payments.core.payment_file import MESSAGE_ID_LENGTH, Payment, PaymentFile, end_to_end_id
 from payments.models import Approval, PaymentBatch, PaymentOrder
 
 
@@ -50,18 +50,23 @@ class AdvanceNotAllowed(Exception):
         super().__init__(f"no advance for {order}")
 
 
-@transaction.atomic
 def assemble_batch(*, bank_account: BankAccount, on: date, first: date, by: User) -> PaymentBatch:
     """Puts every order ready for `first` (the first day the bank can execute) in one draft batch.
 
-    Orders that fail a check are held with their reason. Raises `NothingToPay` when none is left.
+    Orders that fail a check are held with their reason, also when none is left and `NothingToPay` is raised.
     """
     access.check_may(by, "assemble_batch", on=on)
-    hold("assemble_batch", bank_account.pk)
-    ready = list(PaymentOrder.objects.ready(first).select_for_update(no_key=True))
-    orders = hold_back(ready, on=on, by=by)
-    if not orders:
+    with transaction.atomic():
+        hold("assemble_batch")
+        reconsider(on=on, first=first, by=by)
+        ready = list(PaymentOrder.objects.ready(first).select_for_update(no_key=True))
+        batch = _assembled(bank_account, ready, first, by) if ready else None
+    if batch is None:
         raise NothingToPay(first.isoformat())
+    return batch
+
+
+def _assembled(bank_account: BankAccount, orders: Sequence[PaymentOrder], first: date, by: User) -> PaymentBatch:
     for order in orders:
         order.execute_on = max(order.execute_on, first)
     batch = _draft(bank_account, orders, first, by)
@@ -129,7 +134,7 @@ def _draft(bank_account: BankAccount, orders: Sequence[PaymentOrder], first: dat
     number = PaymentBatch.objects.count() + 1
     return PaymentBatch.objects.create(
         bank_account=bank_account,
-        message_id=end_to_end_id(settings.E2E_KEY, "batch", bank_account.iban, number),
+        message_id=end_to_end_id(settings.E2E_KEY, "batch", bank_account.iban, number)[:MESSAGE_ID_LENGTH],
         execute_on=first,
         count=len(orders),
         total=sum((order.amount for order in orders), ZERO),

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
+from django.db import transaction
+
 from budgeting.actions.ledger import advances_used, lock_residents, resident_balances
 from budgeting.core.iban import NotAnIban, iban
 from budgeting.core.money import ZERO
@@ -14,17 +16,54 @@ from payments.core.banking_days import minus
 from payments.models import PaymentOrder
 
 
-def hold_back(orders: Sequence[PaymentOrder], *, on: date, by: User | None) -> list[PaymentOrder]:
-    """Holds the orders that fail a check; returns those that may go, in their order."""
+@transaction.atomic
+def reconsider(*, on: date, first: date, by: User | None = None) -> dict[str, int]:
+    """Looks again at every order that would go out by `first`: holds what may not go, and plans what may go again.
+
+    Orders that a person holds (`by_hand`) stay held. Returns how many are held now, by reason.
+    """
+    rows = PaymentOrder.objects.filter(state__in=["planned", "held"], execute_on__lte=first).exclude(reason=BY_HAND)
+    orders = in_order_of_need(rows.select_for_update(no_key=True))
     lock_residents(order.resident_id for order in orders)
     reasons = _reasons(orders, on)
-    by_reason: dict[str, list[PaymentOrder]] = defaultdict(list)
+    _let_go([order for order in orders if order.state == "held" and order.pk not in reasons], by=by)
+    held: dict[str, list[PaymentOrder]] = defaultdict(list)
     for order in orders:
         if reason := reasons.get(order.pk):
-            by_reason[reason].append(order)
-    for reason, held in by_reason.items():
-        move_orders(held, "held", by=by, reason=reason)
-    return [order for order in orders if order.pk not in reasons]
+            held[reason].append(order)
+    for reason, those in held.items():
+        _hold([order for order in those if order.reason != reason], reason, by=by)
+    return {reason: len(those) for reason, those in held.items()}
+
+
+def _let_go(orders: Sequence[PaymentOrder], *, by: User | None) -> None:
+    move_orders(orders, "planned", by=by)
+
+
+def _hold(orders: Sequence[PaymentOrder], reason: str, *, by: User | None) -> None:
+    """An order held for another reason before goes through planned, so that every step is written."""
+    move_orders([order for order in orders if order.state == "held"], "planned", by=by)
+    move_orders(orders, "held", by=by, reason=reason)
+
+
+def in_order_of_need(orders: Iterable[PaymentOrder]) -> list[PaymentOrder]:
+    """What matters most first: it is paid first when money is short. Remainders come last; they are never lent for."""
+    return sorted(
+        orders, key=lambda order: (order.kind != "charge", NEED.get(order.category, 5), order.due_on, order.pk)
+    )
+
+
+# The order of the default policy (issue 5/10): rent, energy and heat, water, health insurance, arrangements, the rest.
+NEED = {
+    "rent": 0,
+    "mortgage": 0,
+    "energy": 1,
+    "district_heating": 1,
+    "water": 2,
+    "health_insurance": 3,
+    "debt_repayment": 4,
+}
+BY_HAND = "by_hand"
 
 
 def _reasons(orders: Sequence[PaymentOrder], on: date) -> dict[int, str]:
@@ -48,7 +87,7 @@ class _Rules:
         self.residents = Resident.objects.in_bulk(numbers)
         self.accounts = Account.objects.in_bulk({order.account_id for order in orders})
         self.ours = set(BankAccount.objects.values_list("iban", flat=True))
-        self.own_money = _own_money(numbers)
+        self.own_money = own_money(numbers)
         self.available = _with_advance(self.residents, self.own_money)
         self.per_resident: dict[int, Decimal] = defaultdict(Decimal)
         self.total = ZERO
@@ -95,7 +134,7 @@ class _Rules:
         return ""
 
 
-def _own_money(residents: Iterable[int]) -> dict[int, Decimal]:
+def own_money(residents: Iterable[int]) -> dict[int, Decimal]:
     """What each resident has, less what waits in batches already."""
     money = resident_balances(residents)
     waiting = PaymentOrder.objects.filter(resident__in=money, state="batched").values_list("resident", "amount")

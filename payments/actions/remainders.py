@@ -1,0 +1,221 @@
+"""Plans what is left for each resident: the next pay day's order, with the day that binds it as its explanation."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from budgeting.actions.audit import record
+from budgeting.actions.ledger import advances_used, post
+from budgeting.actions.locks import hold
+from budgeting.core import ledger
+from budgeting.core.ledger import Movement
+from budgeting.core.money import ZERO
+from budgeting.core.schedule import Recurrence, due_dates
+from budgeting.models import Account, Agreement, Allocation, Resident, User
+from payments.actions.checks import own_money
+from payments.actions.orders import move_orders
+from payments.core.banking_days import charge_day, income_day
+from payments.core.payment_file import end_to_end_id
+from payments.core.remainder import Charge, Income, Remainder, Scenario, fixed_remainder, remainder
+from payments.models import PaymentOrder
+
+AHEAD = timedelta(days=35)
+REMITTANCE = "Leefgeld"
+
+
+@dataclass(frozen=True, slots=True)
+class RemaindersPlanned:
+    """What a run did: new orders, changed ones, and those that fell to nothing."""
+
+    new: int
+    changed: int
+    cancelled: int
+
+
+@transaction.atomic
+def repay_advances(*, on: date, by: User | None = None) -> int:
+    """What was lent is paid back from the first money that is there; returns how many residents paid back."""
+    hold("repay_advances")
+    residents = Resident.objects.filter(ledger_accounts__kind="advance").values_list("pk", flat=True)
+    money, lent = own_money(residents), advances_used(residents)
+    payable = {number: min(money[number], lent[number]) for number in money}
+    movements = [
+        Movement("repayment", on, f"repayment:{number}:{on}", ledger.repaid(number, value))
+        for number, value in payable.items()
+        if value > ZERO
+    ]
+    post(movements, by=by)
+    return len(movements)
+
+
+@transaction.atomic
+def plan_remainders(*, on: date, first: date, by: User | None = None) -> RemaindersPlanned:
+    """For every resident the order of the next pay day, as large as the coming five weeks allow.
+
+    A second run changes nothing; an order not yet in a batch follows what came in or went out since.
+    """
+    hold("plan_remainders")
+    residents = _residents(on)
+    facts = _Facts(residents, on=on, first=first)
+    wanted = {number: order for row in residents if (order := facts.order(row)) for number in [row.pk]}
+    open_orders = {order.resident_id: order for order in facts.open_orders}
+    gone = [order for number, order in open_orders.items() if number not in wanted or _other_day(order, wanted)]
+    cancelled = move_orders(gone, "cancelled", by=by, reason="nothing_left")
+    kept = {number: order for number, order in open_orders.items() if order not in gone}
+    changed = _follow(kept, wanted)
+    new = [order for number, order in wanted.items() if number not in kept]
+    PaymentOrder.objects.bulk_create(new, batch_size=1000)
+    if new or changed:
+        record(action="remainders.planned", subject=f"day:{on}", by=by, new=len(new), changed=changed)
+    return RemaindersPlanned(len(new), changed, cancelled)
+
+
+def _other_day(order: PaymentOrder, wanted: dict[int, PaymentOrder]) -> bool:
+    return wanted[order.resident_id].due_on != order.due_on
+
+
+_FOLLOWED = ("amount", "execute_on", "explanation", "account_id", "name", "iban")
+
+
+def _follow(kept: dict[int, PaymentOrder], wanted: dict[int, PaymentOrder]) -> int:
+    changed = []
+    for number, order in kept.items():
+        if any(getattr(order, name) != getattr(wanted[number], name) for name in _FOLLOWED):
+            for name in _FOLLOWED:
+                setattr(order, name, getattr(wanted[number], name))
+            changed.append(order)
+    PaymentOrder.objects.bulk_update(changed, _FOLLOWED, batch_size=1000)
+    return len(changed)
+
+
+def _residents(on: date) -> list[Resident]:
+    rows = Resident.objects.taking_part(on).filter(stopped_because="", accounts__until=None, accounts__isnull=False)
+    return list(rows.distinct().order_by("pk"))
+
+
+class _Facts:
+    """All that the remainders of many residents follow from, fetched at once."""
+
+    def __init__(self, residents: list[Resident], *, on: date, first: date) -> None:
+        self.on, self.first = on, first
+        numbers = [row.pk for row in residents]
+        self.money, self.lent = own_money(numbers), advances_used(numbers)
+        self.charges = _charges(numbers, on)
+        self.incomes = _incomes(numbers, on)
+        self.accounts = {a.resident_id: a for a in Account.objects.filter(resident__in=numbers, until=None)}
+        orders = PaymentOrder.objects.filter(kind="remainder", resident__in=numbers, due_on__gte=on - AHEAD)
+        self.open_orders = list(orders.filter(state__in=["planned", "held"]).select_for_update(no_key=True))
+        self.paid_days = set(orders.filter(state__in=_UNDERWAY).values_list("resident", "due_on"))
+        self.attempts = _attempts(orders)
+
+    def order(self, resident: Resident) -> PaymentOrder | None:
+        """The order of the next pay day, or None when there is no pay day or nothing to pay."""
+        pay_days = self._pay_days(resident)
+        if not pay_days:
+            return None
+        answer = self._answer(resident, pay_days)
+        if answer.payouts[0].amount == ZERO:
+            return None
+        return self._order(resident, pay_days[0], answer)
+
+    def _pay_days(self, resident: Resident) -> list[date]:
+        """Pay days that can still be met and have no payment underway."""
+        rhythm = Recurrence.from_dict(resident.pay_rhythm)
+        until = resident.ends_on
+        days = due_dates(rhythm, since=self.on, until=self.on + AHEAD, valid_from=resident.starts_on, valid_until=until)
+        return [day for day in days if charge_day(day) >= self.first and (resident.pk, day) not in self.paid_days]
+
+    def _answer(self, resident: Resident, pay_days: list[date]) -> Remainder:
+        number = resident.pk
+        scenario = Scenario(
+            on=self.on,
+            balance=self.money[number] - self.lent[number],
+            pay_days=tuple(pay_days),
+            income=tuple(self.incomes[number]),
+            charges=tuple(self.charges[number]),
+            buffer=resident.buffer,
+            advance_limit=resident.advance_limit,
+            advance_used=self.lent[number],
+        )
+        wish = resident.fixed_payout
+        return remainder(scenario) if wish is None else fixed_remainder(scenario, wish)
+
+    def _order(self, resident: Resident, day: date, answer: Remainder) -> PaymentOrder:
+        account, payout, binding = self.accounts[resident.pk], answer.payouts[0], answer.binding[0]
+        attempt = self.attempts[(resident.pk, day)] + 1
+        kept = next((o for o in self.open_orders if (o.resident_id, o.due_on) == (resident.pk, day)), None)
+        return PaymentOrder(
+            kind="remainder",
+            resident=resident,
+            account=account,
+            category="living_money",
+            due_on=day,
+            execute_on=charge_day(day, first=self.first),
+            amount=payout.amount,
+            name=account.name,
+            iban=account.iban,
+            remittance=REMITTANCE,
+            attempt=kept.attempt if kept else attempt,
+            end_to_end_id=end_to_end_id(settings.E2E_KEY, "remainder", resident.pk, day, attempt),
+            explanation={"because": binding.because.isoformat(), "name": binding.name},
+        )
+
+
+_UNDERWAY = ("batched", "released", "booked")
+
+
+def _attempts(orders: Iterable[PaymentOrder]) -> dict[tuple[int, date], int]:
+    found: dict[tuple[int, date], int] = defaultdict(int)
+    for order in orders:
+        key = (order.resident_id, order.due_on)
+        found[key] = max(found[key], order.attempt)
+    return found
+
+
+def _charges(residents: Iterable[int], on: date) -> dict[int, list[Charge]]:
+    """Charges that still have to leave, on the day they do; what is late leaves today."""
+    found: dict[int, list[Charge]] = defaultdict(list)
+    ahead = PaymentOrder.objects.filter(kind="charge", state__in=["planned", "held"], resident__in=list(residents))
+    for number, day, amount, name in ahead.values_list("resident", "execute_on", "amount", "category"):
+        if day < on + AHEAD:
+            found[number].append(Charge(max(day, on), amount, name))
+    return found
+
+
+def _incomes(residents: Iterable[int], on: date) -> dict[int, list[Income]]:
+    """Income to count on, carefully: the lowest amount agreed, the banking day after, and not what already came."""
+    rows = Agreement.objects.coming_in().in_force(on).filter(resident__in=list(residents)).with_amount(on)
+    agreements = list(rows)
+    received = _received(agreements, on)
+    found: dict[int, list[Income]] = defaultdict(list)
+    for agreement in agreements:
+        for day in _expected(agreement, on):
+            if not _came(received[agreement.pk], day, agreement.window_days):
+                amount = agreement.amount_low or agreement.amount_on
+                found[agreement.resident_id].append(Income(income_day(day), amount, "cautious"))
+    return found
+
+
+def _expected(agreement: Agreement, on: date) -> tuple[date, ...]:
+    recurrence = Recurrence.from_dict(agreement.recurrence)
+    until = agreement.valid_until
+    return due_dates(
+        recurrence, since=on + timedelta(days=1), until=on + AHEAD, valid_from=agreement.valid_from, valid_until=until
+    )
+
+
+def _received(agreements: Iterable[Agreement], on: date) -> dict[int, list[date]]:
+    numbers = [agreement.pk for agreement in agreements]
+    rows = Allocation.objects.filter(agreement__in=numbers, due_on__gte=on - AHEAD).values_list("agreement", "due_on")
+    found: dict[int, list[date]] = defaultdict(list)
+    for number, day in rows:
+        found[number].append(day)
+    return found
+
+
+def _came(days: Iterable[date], expected: date, window: int) -> bool:
+    return any(abs((day - expected).days) <= window for day in days)
