@@ -1,1 +1,87 @@
-"""One small pure reader a format: bytes in, statements and problems out."""
+"""Readers: what a file says, whatever its name. `read` recognises the format by content and gives a `Reading`.
+
+Each format has a module of its own that yields the entries of a statement, then the statement; memory stays flat when
+they are taken one by one (`stream`). `read` collects them and passes the gate of `core.statement` over each statement.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from typing import BinaryIO
+
+from budgeting.core.readers.recognition import Format, recognised
+from budgeting.core.statement import Entry, Item, Problem, Reading, Statement, Unreadable, check
+
+LIMIT = 50_000_000
+"""Bytes a file may have, unpacked."""
+MOST = 20
+"""Problems of one kind that are told one by one."""
+
+
+def read(data: bytes, *, on: date | None = None, limit: int = LIMIT) -> Reading:
+    """All that a file says, and what is wrong with it; `on` is the day of reading, to name days still to come.
+
+    A file that cannot be read to its end gives no statements at all: `Reading.problems` says why and where.
+    """
+    if len(data) > limit:
+        return Reading("", problems=(Problem("too_big", "", {"size": str(len(data)), "limit": str(limit)}),))
+    found = Format("")
+    try:
+        found = recognised(BytesIO(data))
+        statements, problems = _collected(found.items(BytesIO(data)), on)
+    except Unreadable as stop:
+        return Reading(found.name, found.version, (), (stop.problem,))
+    return Reading(found.name, found.version, statements, _few((*found.problems, *problems)))
+
+
+def stream(source: BinaryIO) -> Iterator[Item]:
+    """The items of a file one by one, in flat memory: entries, then their `Statement`. Raises `Unreadable`.
+
+    The file must be seekable. The gate is the caller's: `Tally.take` what comes, `Tally.problems` at each statement.
+    """
+    found = recognised(source)
+    source.seek(0)
+    yield from found.problems
+    yield from found.items(source)
+
+
+def _collected(items: Iterator[Item], on: date | None) -> tuple[tuple[Statement, ...], tuple[Problem, ...]]:
+    statements: list[Statement] = []
+    problems: list[Problem] = []
+    entries: list[Entry] = []
+    for item in items:
+        if type(item) is Entry:
+            entries.append(item)
+        elif type(item) is Statement:
+            whole = replace(item, entries=tuple(entries))
+            entries = []
+            if whole in statements:
+                problems.append(Problem("statement_repeated", whole.identification, {}, "note"))
+                continue
+            statements.append(whole)
+            problems.extend(check(whole, on=on))
+        elif type(item) is Problem:
+            problems.append(item)
+    if entries:
+        # A reader that forgets to close a statement would lose money without a word: this cannot happen quietly.
+        raise Unreadable("cut_off", entries[-1].where)
+    if not statements:
+        problems.append(Problem("no_statement"))
+    return tuple(statements), tuple(problems)
+
+
+def _few(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """The first of each kind, and how many more there were: nobody reads a thousand times the same."""
+    kinds = Counter((problem.code, problem.severity) for problem in problems)
+    kept: list[Problem] = []
+    seen: Counter[tuple[str, str]] = Counter()
+    for problem in problems:
+        kind = (problem.code, problem.severity)
+        seen[kind] += 1
+        if seen[kind] <= MOST:
+            kept.append(problem)
+        elif seen[kind] == kinds[kind]:
+            kept.append(Problem(problem.code, problem.where, {"more": str(kinds[kind] - MOST)}, problem.severity))
+    return tuple(kept)

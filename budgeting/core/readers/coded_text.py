@@ -1,0 +1,206 @@
+"""The information line of a booking, as banks code it: `/TRTP/…/IBAN/…/REMI/…`, German `?20` fields, or plain columns.
+
+The same codes stand in MT940 (`:86:`), in camt (`AddtlNtryInf`) and in the TAB export of ABN AMRO. `read_text` knows
+the families and takes from free text only what is certain. A payer writes the remittance and may write codes into it:
+a field that comes twice with different contents is therefore not believed.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from budgeting.core.iban import is_iban, normalise
+
+
+class Details(NamedTuple):
+    """What an information line says of the other side; `remittance` is what the payer wrote, else the whole text."""
+
+    name: str = ""
+    iban: str = ""
+    remittance: str = ""
+    reference: str = ""
+    end_to_end: str = ""
+    mandate: str = ""
+    creditor: str = ""
+    batch: str = ""
+    batch_count: str = ""
+    return_reason: str = ""
+
+
+# Codes of the annexes of ABN AMRO, ING, Rabobank, Knab, bunq, ASN and Van Lanschot. Sub-codes (/ORDP//ID/,
+# /CDTRREFTP//CD/) are read with their parent, because two letters between slashes also occur in what people write.
+_CODE = re.compile(
+    r"/(TRTP|RTYP|IBAN|BBAN|BIC|NAME|REMI|EREF|MARF|CSID|ORDP|BENM|ADDR|ISDT|PREF|NRTX|PIND|RTRN|CNTP|PURP|ULTD|ULTC|"
+    r"ULTB|UDTR|UCRD|SVCL|ACCW|CDTRREFTP|CDTRREF|OCMT|CHGS|EXCH|TRCD|KREF|CREF|SUM)/"
+)
+_GERMAN = re.compile(r"\s?[0-9]{3}([?>])(?=[0-9]{2})")
+# Behind a label of the bank's own, the shape is enough: it is the bank that vouches for the number, not the payer.
+IBAN_SHAPE = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}", re.ASCII).fullmatch
+_IBAN_IN_TEXT = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}(?![A-Z0-9])")
+_LABELS = re.compile(
+    r"\b(IBAN|BIC|NAAM|OMSCHRIJVING|KENMERK|MACHTIGING|INCASSANT|ID DEBITEUR|BETALINGSKENM(?:ERK)?\.?|REK|BET KENMERK)"
+    r": ?"
+)
+_SEPA_LABELS = re.compile(r"(?<![A-Z])(EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|COAM|OAMT|IBAN|BIC)\+ ?")
+_DUTCH_REFERENCE = re.compile(r"BETALINGSKENM(?:ERK)?[.:]* *([0-9][0-9 ]{5,20}[0-9])(?![0-9])")
+
+
+def read_text(text: str) -> Details:
+    """The details of an information line whose lines are joined (`unwrapped`)."""
+    if text.startswith("/") or "/TRTP/" in text:
+        return coded_details(text)
+    german = _GERMAN.match(text)
+    if german:
+        return _german_details(text, german[1])
+    if text.find(": ") >= 0 and ("IBAN: " in text or "NAAM: " in text or "REK: " in text):
+        return _labelled_details(text)
+    return _free_details(text)
+
+
+def unwrapped(lines: list[str], *, width: int = 65) -> str:
+    """Lines of a fixed width made one text: a full line runs on into the next, a short one was ended on purpose.
+
+    ING counts the four characters of `:86:` on the first line, so that one is full from `width` - 4.
+    """
+    if len(lines) == 1:
+        return lines[0].rstrip()
+    text, full = "", True
+    for number, line in enumerate(lines):
+        content = line.rstrip() if len(line) < width or line.isspace() else line
+        if content:
+            text = text + content if full else f"{text.rstrip()}\n{content}"
+        full = len(content) >= (width if number else width - 4)
+    return text.rstrip()
+
+
+def coded_details(text: str) -> Details:
+    """The details of a text of /CODE/value pairs; text without any known code is remittance."""
+    parts = _CODE.split(text)
+    if len(parts) == 1:
+        return _free_details(text)
+    found: dict[str, str] = {}
+    twice: set[str] = set()
+    for code, value in zip(parts[1::2], parts[2::2], strict=True):
+        if found.get(code) and value and found[code] != value:
+            twice.add(code)
+        if not found.get(code):
+            found[code] = value
+    get = found.get
+    iban, name = _plain(get("IBAN", "")), get("NAME", "")
+    if "CNTP" in found:
+        iban, name = _counterparty_of_ing(found["CNTP"])
+    remittance, reference = _remittance(found, parts[0])
+    return Details(
+        name=" ".join(name.split()),
+        iban=iban if IBAN_SHAPE(iban) and not twice & {"IBAN", "CNTP"} else _leading_iban(parts[0]),
+        remittance=remittance,
+        reference=reference or _plain(get("CDTRREF", "")) or _dutch_reference(remittance),
+        end_to_end=_given(get("EREF", "")),
+        mandate=_given(get("MARF", "")),
+        creditor=_plain(get("CSID", "")),
+        batch=_given(get("PREF", "")),
+        batch_count=_plain(get("NRTX", "")),
+        return_reason=_plain(get("RTRN", "")),
+    )
+
+
+def _plain(value: str) -> str:
+    """A value that holds no spaces of its own: what wrapping or closing slashes left is taken out."""
+    return "".join(value.split()).strip("/")
+
+
+def _given(value: str) -> str:
+    """An identification, which may hold spaces but no line ends; NOTPROVIDED says that there is none."""
+    plain = value.replace("\n", "").strip().strip("/").strip()
+    return "" if plain.upper() == "NOTPROVIDED" else plain
+
+
+def _leading_iban(text: str) -> str:
+    """SNS and ASN put the other side's IBAN before the codes."""
+    first = text.split(None, 1)[0] if text and not text.isspace() else ""
+    return first if IBAN_SHAPE(first) else ""
+
+
+def _counterparty_of_ing(value: str) -> tuple[str, str]:
+    """IBAN and name of `IBAN/BIC/name/city/`; a name may hold slashes, the city is hardly ever filled."""
+    parts = value.rstrip("/").split("/", 2)
+    name = parts[2] if len(parts) > 2 else ""
+    return _plain(parts[0]), name.rstrip("/")
+
+
+def _remittance(found: dict[str, str], before: str) -> tuple[str, str]:
+    """What the payer wrote, and the structured reference when ING gives it as such."""
+    value = found.get("REMI", "")
+    if value.startswith("USTD//"):
+        return value[6:].removesuffix("/").strip("\n"), ""
+    if value.startswith("STRD/"):
+        reference = _plain(value.rstrip("/").rsplit("/", 1)[-1])
+        return reference, reference
+    return value.strip("\n") or before.strip(), ""
+
+
+def _dutch_reference(text: str) -> str:
+    """The digits behind a Dutch label for the payment reference, without their spaces."""
+    found = _DUTCH_REFERENCE.search(text) if "BETALINGSKENM" in text else None
+    return found[1].replace(" ", "") if found else ""
+
+
+def _german_details(text: str, sign: str) -> Details:
+    """Fields of two digits behind `?` (Triodos: `>`): 20-29 and 60-63 purpose, 30 BIC, 31 account, 32-33 name."""
+    whole = text.replace("\n", "")
+    parts = re.split(rf"\{sign}([0-9]{{2}})", whole)
+    fields = list(zip(parts[1::2], parts[2::2], strict=True))
+    purpose = "".join(value for code, value in fields if "20" <= code <= "29" or "60" <= code <= "63")
+    labels = _pairs(_SEPA_LABELS, purpose)
+    account = next((_plain(value) for code, value in fields if code == "31"), "")
+    if sign == ">":  # Triodos gives its customer's own number in 31, the other side's IBAN in the purpose
+        account = ""
+    return Details(
+        name="".join(value for code, value in fields if code in {"32", "33"}).strip(),
+        iban=account if IBAN_SHAPE(account) else _plain(labels.get("IBAN", "")) or _first_iban(v for _, v in fields),
+        remittance=labels.get("SVWZ", purpose).strip(),
+        end_to_end=_given(labels.get("EREF", "")),
+        mandate=_given(labels.get("MREF", "")),
+        creditor=_plain(labels.get("CRED", "")),
+    )
+
+
+def _labelled_details(text: str) -> Details:
+    """The columns of ABN AMRO before its codes, and Knab's `REK: …/NAAM: …`."""
+    labels = _pairs(_LABELS, text)
+    account = _plain(labels.get("IBAN", "") or labels.get("REK", ""))
+    reference = next((value for label, value in labels.items() if label.startswith("BET")), "")
+    return Details(
+        name=" ".join(labels.get("NAAM", "").split()),
+        iban=account if IBAN_SHAPE(account) else "",
+        remittance=" ".join(labels["OMSCHRIJVING"].split()) if "OMSCHRIJVING" in labels else text,
+        reference="".join(reference.split()) if reference.replace(" ", "").strip().isdigit() else "",
+        end_to_end=_given(" ".join(labels.get("KENMERK", "").split())),
+        mandate=_given(labels.get("MACHTIGING", "")),
+        creditor=_plain(labels.get("INCASSANT", "")),
+    )
+
+
+def _free_details(text: str) -> Details:
+    """Free text: an IBAN that stands first with the name behind it, or any whole IBAN when there is just one."""
+    iban = _first_iban((text,))
+    name = ""
+    if iban and text.startswith(iban):
+        rest = text[len(iban) :].split("\n", 1)[0].strip(" ")
+        name = rest if "  " not in rest and len(rest) <= 40 and "\n" in text else ""
+    return Details(name=name, iban=iban, remittance=text.strip("\n"), reference=_dutch_reference(text))
+
+
+def _first_iban(texts: Iterable[str]) -> str:
+    """The one IBAN in texts; "" when there are none or several, since then none is certain."""
+    found = {one for text in texts for one in _IBAN_IN_TEXT.findall(text) if is_iban(one)}
+    return normalise(found.pop()) if len(found) == 1 else ""
+
+
+def _pairs(labels: re.Pattern[str], text: str) -> dict[str, str]:
+    """The text behind each label up to the next; the first of equal labels counts."""
+    parts = labels.split(text)
+    pairs: dict[str, str] = {}
+    for label, value in zip(parts[1::2], parts[2::2], strict=True):
+        pairs.setdefault(label, value)
+    return pairs

@@ -1,0 +1,186 @@
+"""XML as it may come from anyone: walked piece by piece, without DTD, entities, network, or memory that grows.
+
+`elements` gives every finished element of the wanted names and takes it out of the tree afterwards. Refused before the
+parser sees them: a DOCTYPE or ENTITY anywhere, an encoding outside the list, NUL. libxml2 itself refuses more than 256
+levels and single texts over 10 MB (`huge_tree` stays off). Between two wanted elements no more than `SPARSE` may pass,
+so that a file of a million empty tags costs no more memory than an honest one.
+"""
+
+import codecs
+import io
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from lxml import etree
+from lxml.etree import _Element
+
+from budgeting.core.statement import Unreadable
+
+CHUNK = 65536
+# Markup signs and bytes that may pass without one wanted element coming by: far above any bank's longest entry.
+SPARSE_SIGNS = 400_000
+SPARSE_BYTES = 12_000_000
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_ENCODINGS = {
+    "utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "utf-8", "ascii": "utf-8", "utf-16": "utf-16-le",
+    "iso-8859-1": "iso8859-1", "latin1": "iso8859-1", "iso-8859-15": "iso8859-15", "windows-1252": "cp1252",
+    "cp1252": "cp1252",
+}  # fmt: skip
+_DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
+_FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
+_OVERLAP = max(map(len, _FORBIDDEN))
+
+
+def elements(source: BinaryIO, *tags: str, count: bytes = b"") -> Iterator[tuple[_Element, int]]:
+    """Every finished element whose local name is in `tags`, with how often `count` was seen in the bytes so far.
+
+    The last pair is the root with the final count. Raises `Unreadable`.
+    """
+    parser = etree.XMLPullParser(
+        events=("end",), tag=[f"{{*}}{tag}" for tag in tags], encoding="utf-8", resolve_entities=False,
+        no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+    seen, signs, size = 0, 0, 0
+    before = b""
+    try:
+        for chunk in _utf8(source):
+            around = before + chunk
+            _refuse_dtd(around)
+            if count:
+                # The overlap is shorter than the marker, so that none is counted twice.
+                seen += (before[-len(count) + 1 :] + chunk).count(count)
+            before = around[-_OVERLAP:]
+            parser.feed(chunk)
+            signs, size = signs + chunk.count(b"<") + chunk.count(b"="), size + len(chunk)
+            for _, element in parser.read_events():
+                assert isinstance(element, _Element)  # only a namespace event brings anything else
+                signs = size = 0
+                yield element, seen
+                _let_go(element)
+            if signs > SPARSE_SIGNS or size > SPARSE_BYTES:
+                raise Unreadable("element_too_big")
+    except etree.XMLSyntaxError as fault:
+        raise _named(fault) from fault
+    yield _closed(parser), seen
+
+
+def _closed(parser: etree.XMLPullParser) -> _Element:
+    try:
+        return parser.close()
+    except etree.XMLSyntaxError as fault:
+        raise _named(fault, at_end=True) from fault
+
+
+def closing_tags(source: BinaryIO, tag: str) -> int:
+    """How many closing tags of a local name the raw bytes hold, with any prefix: slower than counting as we go."""
+    source.seek(0)
+    closing = re.compile(rb"</(?:[^\s<>/:]+:)?" + tag.encode() + rb"\s*>")
+    seen, before = 0, b""
+    for chunk in _utf8(source):
+        before += chunk
+        last = before.rfind(b"<")
+        seen += len(closing.findall(before[:last]))
+        before = before[last:] if last >= 0 else b""
+    return seen + len(closing.findall(before))
+
+
+def root_name(head: bytes) -> tuple[str, str]:
+    """Namespace and local name of the root element at the head of a file; ("", "") when there is none in it."""
+    parser = etree.XMLPullParser(events=("start",), encoding="utf-8", resolve_entities=False, no_network=True)
+    try:
+        for chunk in _utf8(io.BytesIO(head)):
+            _refuse_dtd(chunk)
+            for start in range(0, len(chunk), 512):
+                parser.feed(chunk[start : start + 512])
+                for _, element in parser.read_events():
+                    assert isinstance(element, _Element)  # only a namespace event brings anything else
+                    name = etree.QName(element)
+                    return name.namespace or "", name.localname
+    except etree.XMLSyntaxError as fault:
+        raise _named(fault) from fault
+    return "", ""
+
+
+def _let_go(element: _Element) -> None:
+    """Free what was handed out, and the empty shells before it."""
+    element.clear()
+    parent, shell = element.getparent(), element.getprevious()
+    if shell is not None and parent is not None and shell.tag == element.tag:
+        parent.remove(shell)
+
+
+def _refuse_dtd(data: bytes) -> None:
+    if any(word in data for word in _FORBIDDEN):
+        raise Unreadable("dtd_forbidden")
+
+
+def _utf8(source: BinaryIO) -> Iterator[bytes]:
+    """The bytes of the file as UTF-8, whatever of the known encodings it is in."""
+    chunk = source.read(CHUNK)
+    encoding, skip = _encoding(chunk)
+    if encoding == "utf-8":
+        chunk = chunk[skip:]
+        while chunk:
+            if b"\0" in chunk:
+                raise Unreadable("control_character", character="NUL")
+            yield chunk
+            chunk = source.read(CHUNK)
+        return
+    decoder = codecs.getincrementaldecoder(encoding)()
+    source.seek(skip)
+    while chunk := source.read(CHUNK):
+        yield _decoded(decoder, chunk, encoding, source)
+    yield _decoded(decoder, b"", encoding, source)
+
+
+def _decoded(decoder: codecs.IncrementalDecoder, chunk: bytes, encoding: str, source: BinaryIO) -> bytes:
+    try:
+        text = decoder.decode(chunk, final=not chunk)
+        if "\0" in text:
+            raise Unreadable("control_character", character="NUL")
+        return text.encode("utf-8")
+    except UnicodeError as fault:
+        place = source.tell() - len(chunk) + getattr(fault, "start", 0)
+        raise Unreadable("charset", f"byte {place}", charset=encoding) from fault
+
+
+def _encoding(head: bytes) -> tuple[str, int]:
+    """The codec of the file and how many bytes of mark stand before it."""
+    for mark, codec in _BOMS:
+        if head.startswith(mark):
+            return codec, len(mark)
+    if head[:2] in (b"<\0", b"\0<"):
+        return ("utf-16-le" if head[:1] == b"<" else "utf-16-be"), 0
+    found = _DECLARED.search(head[:400])
+    if found is None:
+        return "utf-8", 0
+    declared = found[1].decode("ascii").lower()
+    if declared not in _ENCODINGS or _ENCODINGS[declared].startswith("utf-16"):
+        raise Unreadable("charset", "byte 0", charset=declared)
+    return _ENCODINGS[declared], 0
+
+
+# What is wrong wherever it stands, even when the parser tells it only as the bytes have ended.
+_NEVER_AN_END = {
+    etree.ErrorTypes.ERR_INTERNAL_ERROR,  # lxml: "no element found", after an entity that nobody declared
+    etree.ErrorTypes.ERR_UNDECLARED_ENTITY,
+    etree.ErrorTypes.ERR_TAG_NAME_MISMATCH,
+    etree.ErrorTypes.ERR_ATTRIBUTE_REDEFINED,
+    etree.ErrorTypes.ERR_DOCUMENT_END,
+    etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE,
+}
+
+
+def _named(fault: etree.XMLSyntaxError, *, at_end: bool = False) -> Unreadable:
+    """libxml2's error as a problem of ours; what it only finds out when the bytes have ended is a file cut off."""
+    line, column = fault.position
+    code = getattr(fault, "code", 0)
+    where = f"line {line}, column {column}"
+    if code == etree.ErrorTypes.ERR_INVALID_CHAR:
+        return Unreadable("control_character", where)
+    if code == etree.ErrorTypes.ERR_INVALID_ENCODING:
+        return Unreadable("charset", where, charset="utf-8")
+    if code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+        return Unreadable("too_deep", where) if "depth" in (fault.msg or "") else Unreadable("element_too_big", where)
+    return Unreadable("cut_off" if at_end and code not in _NEVER_AN_END else "not_well_formed", where)

@@ -1,0 +1,285 @@
+"""MT940, the SWIFT customer statement, in the dialects of Dutch and other European banks; MT942 is read and refused.
+
+The grammar of a line is SWIFT's, its loosenesses are those of the banks' own annexes: no entry date, no type code, a
+point for a comma (old Rabobank), several `:86:` to one `:61:`, text between messages. Only the tags of a statement are
+tags: a remittance that happens to begin with `:12:` stays text, one that begins with `:61:` is an entry by the standard
+and shows in the balance. Source: SWIFT Category 9, MT 940 and 942.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from budgeting.core.iban import is_iban, normalise
+from budgeting.core.readers.coded_text import IBAN_SHAPE, Details, read_text, unwrapped
+from budgeting.core.readers.references import holds
+from budgeting.core.readers.written import NotWrittenSo, nearest, short_day, swift_amount
+from budgeting.core.statement import Balance, Draft, Entry, Item, Problem, Statement, Unreadable, frozen, lines_agree
+
+_TAG = re.compile(r":(20|21|25P?|28C?|60[FM]|61|62[FM]|64|65|86 ?|13D?|34F|90[CD]|NS):").match
+# Value date, entry date, mark, third letter of the currency, amount, and the rest, which must not go on with a digit.
+_LINE = re.compile(
+    r"([0-9]{6})([0-9]{4})? ?(R?[CD]|E[CD])([A-Z])?([0-9]+(?:[,.][0-9]*)?) *((?:[A-Z]|//|\n|$).*)", re.ASCII | re.DOTALL
+).fullmatch
+_BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3}) *([0-9]+(?:[,.][0-9]*)?) *", re.ASCII).fullmatch
+_TYPE = re.compile(r"(?!NONREF)[A-Z](?:[A-Z0-9]{3}|[A-Z]{2} )", re.ASCII).match
+_SIGNS = {"C": 1, "D": -1, "RC": -1, "RD": 1, "EC": 1, "ED": -1}
+_CONTROLS = "\x01\x02\x03\x1a\ufeff"
+_NOTHING = Details()
+# A message ends in "-}"; the next begins with its header block.
+_BLOCKS = ("-}", "{1:")
+
+
+class _Line(NamedTuple):
+    """A `:61:` whose information is still to come."""
+
+    number: int
+    line: int
+    field: list[str]
+    information: list[list[str]]
+
+
+class _Statement:
+    """The statement being read: its head and balances."""
+
+    def __init__(self, number: int, identification: str) -> None:
+        self.where = f"line {number}"
+        self.identification = identification
+        self.account = self.sequence = self.currency = ""
+        self.opening: Balance | None = None
+        self.closing: Balance | None = None
+        self.available: Balance | None = None
+        self.lines = 0
+
+    def next_line(self, number: int) -> int:
+        """The number of one more line of this statement; after the closing balance there can be none."""
+        if self.closing is not None:
+            raise Unreadable("out_of_place", f"line {number}", tag="61")
+        self.lines += 1
+        return self.lines
+
+    def take(self, tag: str, number: int, text: str) -> None:
+        """Take in a field that is neither a line nor its information."""
+        where = f"line {number}"
+        if tag[:2] in {"25", "28", "60"} and (self.lines or self.opening or self.closing):
+            raise Unreadable("out_of_place", where, tag=tag)
+        if tag[:2] == "25":
+            self.account = _account(text)
+        elif tag[:2] == "28":
+            self.sequence = text.strip()
+        elif tag[:2] == "60":
+            self.opening, self.currency = _balance(text, where)
+        elif tag[:2] == "62":
+            self._close(tag, where, *_balance(text, where))
+        elif tag == "64" and self.available is None:
+            self.available = _balance(text, where)[0]
+        elif tag == "34F":
+            self.currency = text[:3]
+
+    def _close(self, tag: str, where: str, balance: Balance, currency: str) -> None:
+        if self.closing is not None:
+            raise Unreadable("out_of_place", where, tag=tag)
+        if self.currency and currency != self.currency:
+            raise Unreadable("currencies_differ", where, opening=self.currency, closing=currency)
+        self.closing, self.currency = balance, currency
+
+    def made(self) -> Statement:
+        """The statement without its entries."""
+        return Statement(
+            account=self.account,
+            currency=self.currency or "EUR",
+            identification=self.identification,
+            sequence=self.sequence,
+            opening=self.opening,
+            closing=self.closing,
+            available=self.available,
+            lines=self.lines,
+        )
+
+
+def _account(text: str) -> str:
+    """The IBAN, without the currency behind it or the BIC before it; else what the bank wrote, less its currency."""
+    for part in (text, text.rpartition("/")[2]):
+        plain = normalise(part)
+        for one in (plain, plain[:-3]):
+            if is_iban(one):
+                return one
+    written = text.strip()
+    return written[:-3].rstrip() if re.search(r"[0-9X] ?[A-Z]{3}$", written) else written
+
+
+def _balance(text: str, where: str) -> tuple[Balance, str]:
+    """A signed balance with its day, and its currency."""
+    found = _BALANCE(text)
+    if found is None:
+        raise Unreadable("unreadable", where, text=text[:40])
+    sign, day, currency, amount = found.groups()
+    try:
+        return Balance(swift_amount(amount) * _SIGNS[sign], short_day(day)), currency
+    except NotWrittenSo as fault:
+        raise Unreadable("unreadable", where, text=fault.text) from fault
+
+
+def items(lines: Iterable[str], *, markers: int, interim: bool = False) -> Iterator[Item]:
+    """The entries of every statement, each followed by its `Statement`; `interim` says that it is an MT942.
+
+    `lines` come with or without their line end; `markers` is the number of `:61:` that stand in front of a line of the
+    raw file. Raises `Unreadable` when a line or balance cannot be read, or a field stands where it has no place.
+    """
+    statement: _Statement | None = None
+    pending: _Line | None = None
+    read = 0
+    for tag, number, field in _fields(lines):
+        if tag == "86":
+            if pending is not None:
+                pending.information.append(field)
+            continue
+        if pending is not None and statement is not None:
+            yield from _entry(pending, statement)
+            pending = None
+        if tag == "20" or (tag and statement is None):
+            yield from _turned(statement, tag, number, interim=interim)
+            statement = _Statement(number, field[0].strip() if tag == "20" else "")
+        if tag == "61" and statement is not None:
+            read += 1
+            pending = _Line(number, statement.next_line(number), field, [])
+        elif statement is not None:
+            statement.take(tag, number, field[0])
+    if statement is not None:
+        yield from _finished(statement, interim=interim)
+    yield from lines_agree(markers, read)
+
+
+def _fields(lines: Iterable[str]) -> Iterator[tuple[str, int, list[str]]]:
+    """Every field with its tag, the number of its first line and its lines; tag "" is what stands between messages."""
+    tag, start, field = "", 1, [""]
+    for number, raw in enumerate(lines, 1):
+        line = raw.rstrip("\n")
+        if line[:1] == ":" or (line[:1] in _CONTROLS and line):
+            line = line.lstrip(_CONTROLS)
+            found = _TAG(line)
+            if found is not None:
+                yield tag, start, field
+                tag, start, field = found[1].rstrip(), number, [line[found.end() :]]
+                continue
+        if line.startswith(_BLOCKS):
+            yield tag, start, field
+            tag, start, field = "", number, [line]
+        else:
+            field.append(line)
+    yield tag, start, field
+
+
+def _turned(statement: _Statement | None, tag: str, number: int, *, interim: bool) -> Iterator[Item]:
+    """What is to be said where a new statement begins: of the one before, or of a head that is not there."""
+    if statement is not None:
+        yield from _finished(statement, interim=interim)
+    elif tag != "20":
+        yield Problem("header_missing", f"line {number}", {"missing": ":20:"})
+
+
+def _finished(statement: _Statement, *, interim: bool) -> Iterator[Item]:
+    if statement.closing is None and not interim:
+        yield Problem("cut_off", statement.where, {"missing": ":62F:"})
+    yield statement.made()
+
+
+def _entry(line: _Line, statement: _Statement) -> Iterator[Entry | Problem]:
+    """The entry of a `:61:` with what its `:86:` say."""
+    where = f"line {line.number}"
+    head = "\n".join(line.field)
+    found = _LINE(head)
+    if found is None:
+        raise Unreadable("unreadable", where, text=head[:40])
+    valued, entered, mark, _, amount, rest = found.groups()
+    try:
+        value_date, booked = _days(valued, entered)
+        money = swift_amount(amount)
+    except NotWrittenSo as fault:
+        raise Unreadable("unreadable", where, text=fault.text) from fault
+    if value_date is None:
+        yield Problem("impossible_value_date", where, {"date": valued}, "note")
+    kind, reference, bank_reference, more = _references(rest)
+    said = _said(line.information)
+    name, iban = _counterparty(said, reference, more, statement.account)
+    yield frozen(
+        Draft(
+            money if _SIGNS[mark] > 0 else -money,
+            booked,
+            statement.currency,
+            value_date,
+            "BOOK" if mark[0] != "E" else "PDNG",
+            mark[0] == "R",
+            name,
+            iban,
+            said.remittance,
+            said.reference or _reference_in_line(reference),
+            said.end_to_end,
+            said.mandate,
+            said.creditor,
+            said.batch,
+            int(said.batch_count) if said.batch_count.isdigit() and len(said.batch_count) < 12 else 0,
+            bank_reference,
+            said.return_reason,
+            kind,
+            _own_code(more),
+            0,
+            line.line,
+            where,
+        )
+    )
+
+
+def _days(valued: str, entered: str | None) -> tuple[date | None, date]:
+    """Value date and booking date. German banks value interest on 30 February: there the booking date alone stands."""
+    try:
+        value_date = short_day(valued)
+    except NotWrittenSo:
+        if not entered or valued[4:] not in {"29", "30"} or valued[2:4] != "02":
+            raise
+        return None, nearest(entered, short_day(valued[:4] + "28"))
+    return value_date, nearest(entered, value_date) if entered else value_date
+
+
+def _references(rest: str) -> tuple[str, str, str, str]:
+    """Type code, customer's reference, bank's reference, and the supplementary line."""
+    rest, _, more = rest.partition("\n")
+    kind = _TYPE(rest)
+    code = kind[0].strip() if kind else ""
+    reference, _, bank_reference = rest[len(kind[0]) if kind else 0 :].partition("//")
+    if "/TRCD/" in bank_reference:  # ING without line breaks
+        bank_reference, _, own_code = bank_reference.partition("/TRCD/")
+        more = f"/TRCD/{own_code}"
+    return code, reference.strip(), bank_reference.strip(), more.strip()
+
+
+def _said(information: list[list[str]]) -> Details:
+    """What the `:86:` of a line say; of old Rabobank statements there are several, each a line of its own."""
+    if not information:
+        return _NOTHING
+    return read_text("\n".join([unwrapped(field) for field in information]))
+
+
+def _counterparty(said: Details, reference: str, more: str, own: str) -> tuple[str, str]:
+    """Name and IBAN of the other side: from the information, else where Rabobank, SNS and ASN put them in the line."""
+    iban, name = said.iban, said.name
+    if not iban:
+        iban = next((one for one in (more.split("\n", 1)[0], reference) if IBAN_SHAPE(one)), "")
+    if (
+        not name and len(reference) > 16 and not IBAN_SHAPE(reference)
+    ):  # old Rabobank: account on 16 positions, then the name
+        name = reference[16:].strip()
+    if not name and more and IBAN_SHAPE(reference):  # SNS, ASN
+        name = " ".join(more.split())
+    return name, "" if iban == own else iban
+
+
+def _own_code(more: str) -> str:
+    """ING's own code in the supplementary line."""
+    return more[6:].rstrip("/") if more.startswith("/TRCD/") else ""
+
+
+def _reference_in_line(reference: str) -> str:
+    """A Dutch payment reference that stands as customer's reference: sixteen digits whose check digit is right."""
+    return reference if len(reference) == 16 and holds(reference) else ""
