@@ -18,9 +18,11 @@ from budgeting.core.schedule import Recurrence, due_dates
 from budgeting.models import Account, Agreement, Allocation, Resident, User
 from payments.actions.checks import own_money
 from payments.actions.orders import move_orders
+from payments.actions.plan import amount_on
 from payments.core.banking_days import charge_day, income_day
 from payments.core.payment_file import end_to_end_id
-from payments.core.remainder import Charge, Income, Remainder, Scenario, fixed_remainder, remainder
+from payments.core.remainder import Remainder, fixed_remainder, remainder
+from payments.core.scenario import Charge, Income, Scenario
 from payments.models import PaymentOrder
 
 AHEAD = timedelta(days=35)
@@ -188,14 +190,15 @@ def _charges(residents: Iterable[int], on: date) -> dict[int, list[Charge]]:
 
 def _incomes(residents: Iterable[int], on: date) -> dict[int, list[Income]]:
     """Income to count on, carefully: the lowest amount agreed, the banking day after, and not what already came."""
-    rows = Agreement.objects.coming_in().in_force(on).filter(resident__in=list(residents)).with_amount(on)
-    agreements = list(rows)
+    rows = Agreement.objects.coming_in().in_force(on).filter(resident__in=list(residents))
+    agreements = list(rows.prefetch_related("amounts"))
+    amounts = {agreement.pk: amount_on(agreement, on) for agreement in agreements}
     received = _received(agreements, on)
     found: dict[int, list[Income]] = defaultdict(list)
     for agreement in agreements:
         for day in _expected(agreement, on):
             if not _came(received[agreement.pk], day, agreement.window_days):
-                amount = agreement.amount_low or agreement.amount_on
+                amount = agreement.amount_low or amounts[agreement.pk]
                 found[agreement.resident_id].append(Income(income_day(day), amount, "cautious"))
     return found
 
@@ -213,7 +216,8 @@ def _received(agreements: Iterable[Agreement], on: date) -> dict[int, list[date]
     rows = Allocation.objects.filter(agreement__in=numbers, due_on__gte=on - AHEAD).values_list("agreement", "due_on")
     found: dict[int, list[date]] = defaultdict(list)
     for number, day in rows:
-        found[number].append(day)
+        if number and day:
+            found[number].append(day)
     return found
 
 
