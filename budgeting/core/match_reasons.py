@@ -27,7 +27,7 @@ class Reason:
     For: same_reference, same_iban, word{word}, number{number}, name{name}, amount_as_agreed{amount},
     amount_in_range{amount,low,high}, on_the_day{due}, days_late{days,due}, days_early{days,due}.
     Against: other_direction, amount_outside_range{amount,low,high}, word_missing{word}, name_differs{name}, no_words,
-    other_iban{iban}, unknown_iban, other_reference, outside_window{days,due}, outside_period.
+    other_iban{iban}, other_reference, outside_window{days,due}, outside_period.
     Of a whole answer: points_at_several, shared_account, several_fit, zero_amount, other_currency{currency},
     reversal, returned{reason}, not_booked{status}, unknown_account, nothing_fits.
     """
@@ -94,7 +94,7 @@ def _of_account(plan: Plan, entry: Entry) -> Iterator[Reason]:
         yield Reason("same_reference") if same else Reason("other_reference", against=True)
     if entry.counterparty_iban in plan.ibans:
         yield Reason("same_iban")
-    elif plan.ibans:
+    elif plan.ibans and entry.counterparty_iban:
         yield Reason("other_iban", {"iban": entry.counterparty_iban}, against=True)
 
 
