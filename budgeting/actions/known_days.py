@@ -1,14 +1,15 @@
 """What a file brings for one account of ours, held against the days that are in the books already."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
+from itertools import islice
 
-from budgeting.core.days import KnownDay, NewDay, chain_problems, compare, days_of
-from budgeting.core.statement import BOOKED, Problem, Statement, check
-from budgeting.models import BankAccount, Entry, StatementDay
+from budgeting.core.days import Day, KnownDay, NewDay, chain_problems, compare, days_of
+from budgeting.core.statement import BOOKED, Entry, Problem, Statement
+from budgeting.models import BankAccount, StatementDay
+from budgeting.models import Entry as EntryRow
 
 
 @dataclass(slots=True)
@@ -22,14 +23,13 @@ class AccountNews:
     problems: list[Problem] = field(default_factory=list)
 
 
-def news_of(account: BankAccount, statements: Iterable[Statement], *, on: date) -> AccountNews:
-    """Each statement day by day against the books, earlier statements of the same file included."""
+def news_of(account: BankAccount, statements: Iterable[Statement], *, sound: bool) -> AccountNews:
+    """Each statement day by day against the books, earlier statements of the same file included.
+
+    Statements that do not add up (`sound` is false) have no days to compare.
+    """
     news = AccountNews(account, sorted(statements, key=_order))
-    for statement in news.statements:
-        news.problems += [problem for problem in check(statement, on=on) if problem.severity != "note"]
-        if statement.balances is None:
-            news.problems.append(Problem("no_balances", statement.identification, {}, "hold"))
-    if not news.problems:
+    if sound:
         _compare_days(news)
     return news
 
@@ -49,15 +49,12 @@ def _compare_days(news: AccountNews) -> None:
         news.new += [(statement, day) for day in new]
         news.known += seen
         news.problems += problems
-        known |= {day.day.day: _with(known.get(day.day.day), day) for day in new}
+        known |= {found.day.day: _grown(known.get(found.day.day), found.day) for found in new}
     news.problems += chain_problems([day for _, day in news.new], before)
 
 
-def _with(before: KnownDay | None, new: NewDay) -> KnownDay:
-    day = new.day
-    if before is None:
-        return KnownDay(day.day, day.opening, day.closing, day.amounts)
-    return KnownDay(day.day, before.opening, day.closing, before.amounts + day.amounts, new.part)
+def _grown(before: KnownDay | None, part: Day) -> KnownDay:
+    return KnownDay(part.day, (part,)) if before is None else before.grown(part)
 
 
 def _known_days(news: AccountNews) -> dict[date, KnownDay]:
@@ -66,11 +63,11 @@ def _known_days(news: AccountNews) -> dict[date, KnownDay]:
     rows = StatementDay.objects.filter(bank_account=news.account)
     since = rows.filter(day__lt=min(days)).order_by("-day").values_list("day", flat=True).first() or min(days)
     until = rows.filter(day__gt=max(days)).order_by("day").values_list("day", flat=True).first() or max(days)
-    amounts = _amounts(news.account, since, until)
+    entries = _entries(news.account, since, until)
     known: dict[date, KnownDay] = {}
-    for part in rows.filter(day__gte=since, day__lte=until).order_by("day", "part"):
-        opening = known[part.day].opening if part.day in known else part.opening
-        known[part.day] = KnownDay(part.day, opening, part.closing, amounts.get(part.day, Counter()), part.part)
+    for row in rows.filter(day__gte=since, day__lte=until).order_by("day", "part"):
+        part = Day(row.day, row.opening, row.closing, tuple(islice(entries[row.day], row.entries)))
+        known[row.day] = _grown(known.get(row.day), part)
     return known
 
 
@@ -79,9 +76,12 @@ def _days(statement: Statement) -> list[date]:
     return [statement.closing.on, *(entry.booking_date for entry in statement.entries)]
 
 
-def _amounts(account: BankAccount, since: date, until: date) -> dict[date, Counter[Decimal]]:
-    found: dict[date, Counter[Decimal]] = {}
-    rows = Entry.objects.filter(bank_account=account, booking_date__gte=since, booking_date__lte=until)
-    for day, value in rows.values_list("booking_date", "amount").iterator(chunk_size=10000):
-        found.setdefault(day, Counter())[value] += 1
-    return found
+def _entries(account: BankAccount, since: date, until: date) -> dict[date, Iterator[Entry]]:
+    """What was booked on each day, in the order it came; only amount and day matter here."""
+    rows = EntryRow.objects.filter(bank_account=account, booking_date__gte=since, booking_date__lte=until)
+    found: dict[date, list[Entry]] = defaultdict(list)
+    for day, value in (
+        rows.order_by("booking_date", "n").values_list("booking_date", "amount").iterator(chunk_size=10000)
+    ):
+        found[day].append(Entry(value, day))
+    return defaultdict(lambda: iter(()), {day: iter(entries) for day, entries in found.items()})

@@ -19,7 +19,7 @@ from budgeting.core.iban import is_account
 from budgeting.core.ledger import Movement
 from budgeting.core.money import ZERO
 from budgeting.core.readers import read
-from budgeting.core.statement import Balance, Entry, Problem, Reading, Statement
+from budgeting.core.statement import Balance, Entry, Problem, Reading, Statement, check
 from budgeting.models import BankAccount, StatementDay, StatementFile, StatementImport, User
 from budgeting.models import Statement as StatementRow
 
@@ -63,7 +63,7 @@ def import_statement(
     *Refused* (no statement, another account) keeps nothing; *held* (does not balance, a gap, other content for a known
     day) keeps the bytes and books nothing; *already imported* adds nothing. Two imports at once wait for each other.
     """
-    reading = _with_balances(read(data), balances)
+    reading = _with_balances(read(data, on=on), balances, on)
     ours = _our_statements(reading, account)
     refusals = [problem for problem in reading.problems if problem.severity == "refuse"] + ours.problems
     if refusals:
@@ -71,7 +71,8 @@ def import_statement(
         return ImportResult(REFUSED, reading.format, reading.version, tuple(refusals), entries=entries)
     with transaction.atomic():
         _lock(ours.statements)
-        news = [news_of(row, statements, on=on) for row, statements in ours.statements.items()]
+        sound = reading.severity != "hold"
+        news = [news_of(row, statements, sound=sound) for row, statements in ours.statements.items()]
         return _keep(data, name, reading, news, by=by)
 
 
@@ -81,12 +82,13 @@ class _Ours:
     problems: list[Problem] = field(default_factory=list)
 
 
-def _with_balances(reading: Reading, balances: tuple[Balance, Balance] | None) -> Reading:
-    """The typed-in balances go to a single statement that has none of its own."""
+def _with_balances(reading: Reading, balances: tuple[Balance, Balance] | None, on: date) -> Reading:
+    """The typed-in balances go to a single statement that has none of its own, which is then held to them."""
     if balances is None or len(reading.statements) != 1 or reading.statements[0].balances is not None:
         return reading
     filled = replace(reading.statements[0], opening=balances[0], closing=balances[1])
-    return replace(reading, statements=(filled,))
+    others = [problem for problem in reading.problems if problem.code not in {"balance_missing", "does_not_balance"}]
+    return replace(reading, statements=(filled,), problems=(*others, *check(filled, on=on)))
 
 
 def _our_statements(reading: Reading, expected: str) -> _Ours:
@@ -100,8 +102,6 @@ def _our_statements(reading: Reading, expected: str) -> _Ours:
             ours.problems.append(Problem("another_account", statement.identification, values))
         else:
             ours.statements.setdefault(row, []).append(statement)
-    if not reading.statements and not reading.problems:
-        ours.problems.append(Problem("no_statement"))
     return ours
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import attrgetter
 
 from budgeting.core.statement import Entry, Problem, Statement
@@ -28,13 +28,44 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class KnownDay:
-    """A day as it is already in the books: balances, amounts, and how many parts it came in."""
+    """A day as it is already in the books: the parts it came in, one after the other."""
 
     day: date
-    opening: Decimal
-    closing: Decimal
-    amounts: Counter[Decimal]
-    parts: int = 1
+    parts: tuple[Day, ...]
+
+    @property
+    def opening(self) -> Decimal:
+        """The balance before the day's first part."""
+        return self.parts[0].opening
+
+    @property
+    def closing(self) -> Decimal:
+        """The balance after the day's last part."""
+        return self.parts[-1].closing
+
+    @property
+    def count(self) -> int:
+        """How many entries the day has."""
+        return sum(len(part.entries) for part in self.parts)
+
+    def holds(self, day: Day) -> bool:
+        """Whether the books already have exactly this: the same balances around the same amounts, in whole parts."""
+        if not day.entries:
+            return day.opening in {self.opening, *(part.closing for part in self.parts)}
+        return any(
+            (self.parts[first].opening, self.parts[last].closing) == (day.opening, day.closing)
+            and _amounts(self.parts[first : last + 1]) == day.amounts
+            for first in range(len(self.parts))
+            for last in range(first, len(self.parts))
+        )
+
+    def grown(self, part: Day) -> "KnownDay":
+        """The day with one more part."""
+        return KnownDay(self.day, (*self.parts, part))
+
+
+def _amounts(parts: Iterable[Day]) -> Counter[Decimal]:
+    return sum((part.amounts for part in parts), Counter())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +103,13 @@ def compare(days: Iterable[Day], known: Mapping[date, KnownDay]) -> tuple[list[N
         before = known.get(day.day)
         if before is None:
             new.append(NewDay(day, 1, 0))
-        elif (before.opening, before.closing, before.amounts) == (day.opening, day.closing, day.amounts):
+        elif before.holds(day):
             seen += len(day.entries)
         elif day.opening == before.closing:
-            new.append(NewDay(day, before.parts + 1, before.amounts.total()))
+            new.append(NewDay(day, len(before.parts) + 1, before.count))
         else:
             problems.append(_differs(day, before))
-    return [found for found in new if found.day.entries or found.part == 1], seen, problems
+    return new, seen, problems
 
 
 def chain_problems(new: Iterable[NewDay], known: Iterable[KnownDay]) -> list[Problem]:
@@ -88,17 +119,19 @@ def chain_problems(new: Iterable[NewDay], known: Iterable[KnownDay]) -> list[Pro
     ordered = sorted(links)
     return [
         _gap(earlier, later)
-        for earlier, later in zip(ordered, ordered[1:], strict=False)
+        for earlier, later in pairwise(ordered)
         if (earlier[4] or later[4]) and earlier[3] != later[2]
     ]
 
 
 def _differs(day: Day, before: KnownDay) -> Problem:
+    known = _amounts(before.parts)
+    other = next(iter((day.amounts - known) + (known - day.amounts)), "")
     values = {
         "day": day.day.isoformat(),
-        "known": str(before.amounts.total()),
+        "known": str(before.count),
         "found": str(len(day.entries)),
-        "first": str(next(iter((day.amounts - before.amounts) + (before.amounts - day.amounts)), "")),
+        "first": str(other),
     }
     return Problem("day_differs", day.day.isoformat(), values, "hold")
 

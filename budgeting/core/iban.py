@@ -53,13 +53,12 @@ def is_account(written: str, plain: str) -> bool:
 
     MT940 carries accounts as `NL08DEUT0319809633EUR` or as the bare number, padded or not, after a bank code or not.
     """
-    text = normalise(written).replace("/", "")
-    if text[-3:] in {"EUR", "USD", "GBP"} and text[:-3].isalnum() and len(text) > 6:
-        text = text if text == plain else text[:-3]
-    if text == plain:
+    text, ours = normalise(written).replace("/", ""), normalise(plain).replace("/", "")
+    if ours in {text, text.removesuffix("EUR")}:
         return True
-    digits = text.lstrip("P").lstrip("0")
-    return len(digits) >= 6 and digits.isdecimal() and plain[4:].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ0") == digits
+    text = text.removesuffix("EUR")
+    digits = text.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ0")
+    return len(digits) >= 6 and digits.isdecimal() and ours[4:].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ0") == digits
 
 
 def in_groups(plain: str) -> str:
