@@ -9,11 +9,13 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from tests import databases
+from tests import catalogues, databases
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Logging in must be quick in tests; the strength of the hash is Django's affair."""
+    if not hasattr(config, "workerinput"):
+        catalogues.compile_stale()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
