@@ -54,6 +54,17 @@ class NotBalanced(ValueError):
     """The lines of a movement do not sum to zero, or there are fewer than two."""
 
 
+class MovesNothing(ValueError):
+    """An order or advance moves more than nothing; its direction is in its name, not in its sign."""
+
+
+class AdvanceLargerThanOrder(ValueError):
+    """An advance carries a charge and no more than that charge."""
+
+    def __init__(self, lent: Decimal, value: Decimal) -> None:
+        super().__init__(f"an advance of {lent} for an order of {value}")
+
+
 @dataclass(frozen=True, slots=True)
 class Movement:
     """One journal entry to be: `key` makes it happen once ever; `entry` is the bank entry it comes from, if any."""
@@ -90,16 +101,38 @@ def suspense_cleared(value: Decimal, to: Iterable[tuple[AccountKey, Decimal]]) -
 
 
 def released(resident_id: int, value: Decimal, end_to_end_id: str, lent: Decimal = ZERO) -> tuple[PostingLine, ...]:
-    """An order leaves the resident's balance and is in transit; `lent` of it is an advance."""
-    order = moved(value, debit=resident(resident_id), credit=IN_TRANSIT, reference=end_to_end_id)
+    """An order leaves the resident's balance and is in transit; `lent` of it is an advance, at most the whole."""
+    order = moved(_positive(value), debit=resident(resident_id), credit=IN_TRANSIT, reference=end_to_end_id)
     if lent == ZERO:
         return order
-    return (*moved(lent, debit=advance(resident_id), credit=resident(resident_id)), *order)
+    if not ZERO < lent <= value:
+        raise AdvanceLargerThanOrder(lent, value)
+    return (*given(resident_id, lent), *order)
+
+
+def booked(bank_account: int, value: Decimal, end_to_end_id: str) -> tuple[PostingLine, ...]:
+    """A released order has left the bank: what was in transit is gone."""
+    return moved(_positive(value), debit=IN_TRANSIT, credit=bank(bank_account), reference=end_to_end_id)
+
+
+def returned(bank_account: int, resident_id: int, value: Decimal, end_to_end_id: str) -> tuple[PostingLine, ...]:
+    """A booked order came back: its money is the resident's again. What was lent for it stays lent until repaid."""
+    return moved(_positive(value), debit=bank(bank_account), credit=resident(resident_id), reference=end_to_end_id)
+
+
+def given(resident_id: int, value: Decimal) -> tuple[PostingLine, ...]:
+    """The municipality lends a resident money, which is on their balance from now on."""
+    return moved(_positive(value), debit=advance(resident_id), credit=resident(resident_id))
 
 
 def repaid(resident_id: int, value: Decimal) -> tuple[PostingLine, ...]:
     """A resident's money pays back an advance."""
-    return moved(value, debit=resident(resident_id), credit=advance(resident_id))
+    return moved(_positive(value), debit=resident(resident_id), credit=advance(resident_id))
+
+
+def written_off(resident_id: int, value: Decimal) -> tuple[PostingLine, ...]:
+    """The municipality bears an advance that will not be paid back."""
+    return moved(_positive(value), debit=OWN, credit=advance(resident_id))
 
 
 def reversed_lines(lines: Iterable[PostingLine]) -> tuple[PostingLine, ...]:
@@ -110,3 +143,9 @@ def reversed_lines(lines: Iterable[PostingLine]) -> tuple[PostingLine, ...]:
 def balance(postings_sum: Decimal) -> Decimal:
     """What we hold for a resident, from the sum of the postings on their account."""
     return -postings_sum + ZERO
+
+
+def _positive(value: Decimal) -> Decimal:
+    if value <= ZERO:
+        raise MovesNothing(str(value))
+    return value
