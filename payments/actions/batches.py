@@ -111,7 +111,8 @@ def release_batch(*, batch: PaymentBatch, now: datetime, by: User) -> PaymentBat
     batch.content = _file(batch, orders, now)
     batch.content_sha256 = hashlib.sha256(batch.content).hexdigest()
     batch.released_by, batch.released_at = by, now
-    move_batch(batch, "released", by=by)
+    made = ("content", "content_sha256", "released_by", "released_at")
+    move_batch(batch, "released", by=by, fields=made)
     move_orders(orders, "released", by=by)
     _book_release(orders, now.date(), by)
     return batch

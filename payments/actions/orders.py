@@ -22,10 +22,15 @@ def move_orders(
     return len(orders)
 
 
-def move_batch(batch: PaymentBatch, to: str, *, by: User | None, reason: str = "") -> None:
-    """Puts a batch in a state and writes the audit event; other fields set on it are saved as well."""
+def move_batch(
+    batch: PaymentBatch, to: str, *, by: User | None, reason: str = "", fields: Collection[str] = ()
+) -> None:
+    """Puts a batch in a state and writes the audit event; `fields` name what else was set on it.
+
+    Nothing else is saved: bytes sealed once must not be sealed anew.
+    """
     lifecycle.check_may_become(lifecycle.BATCH, batch.state, to)
     batch.state, batch.reason = to, reason
-    batch.save()
+    batch.save(update_fields=["state", "reason", *fields])
     subject, digest, total = f"batch:{batch.pk}", batch.digest, batch.total
     record(action=f"batch.{to}", subject=subject, by=by, reason=reason, digest=digest, total=total)
