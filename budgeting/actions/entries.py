@@ -43,7 +43,7 @@ class Part:
 def decide_entry(*, entry: Entry, parts: Sequence[Part], on: date, by: User) -> list[Allocation]:
     """Gives the money of a waiting entry to whom the parts say, dated `on`. A second decision raises `NotWaiting`."""
     access.check_may(by, "decide_entries", on=on)
-    waiting = WaitingEntry.objects.select_for_update(no_key=True).select_related("closed_by").get(entry=entry)
+    waiting = WaitingEntry.objects.select_for_update(no_key=True).get(entry=entry)
     if waiting.closed_at is not None:
         raise NotWaiting(str(waiting.closed_by))
     if sum((part.amount for part in parts), ZERO) != entry.amount:
