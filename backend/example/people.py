@@ -15,7 +15,6 @@ def person(
     key = f"r{place:02d}"
     return ExampleResident(
         key=key,
-        number=f"V-{place:04d}",
         first_names=name[0],
         last_name=name[1],
         birth_date=date.fromisoformat(born),

@@ -72,7 +72,6 @@ class ExampleResident:
     """A resident who does not exist. `channel` is how they wish to be told: screen, paper, voice or helper."""
 
     key: str
-    number: str
     first_names: str
     last_name: str
     birth_date: date

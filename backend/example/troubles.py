@@ -77,7 +77,7 @@ FROM_A_MONTH_ON = (
 FROM_STRANGERS = (
     (1, 9, "J. Ongenoemd", 9001, "75.00", "Terugbetaling, bedankt", ""),
     (2, 14, "Stichting Noodfonds Nergens", 9002, "250.00", "Bijdrage wasmachine", "r17"),
-    (3, 4, "Kledingbank Voorbeeldstad", 9003, "40.00", "Terugbetaling borg V-0014", "r14"),
+    (3, 4, "Kledingbank Voorbeeldstad", 9003, "40.00", "Terugbetaling borg R000014", "r14"),
     (3, 11, "P. Zonderling", 9004, "19.95", "geen omschrijving", ""),
 )
 
