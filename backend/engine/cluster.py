@@ -67,14 +67,14 @@ class Cluster:
         """
         with self._locked():
             patience = time.monotonic() + SECONDS_TO_START
-            while not self._answers():
+            while (folder := self._answering_on()) is None:
                 if not self.is_running():
                     self._launch()
                 elif time.monotonic() > patience:
                     raise EngineDidNotStart(self._last_words())
                 else:  # it is being killed this moment, or still recovering from that
                     time.sleep(0.02)
-            return self._socket_in_use()
+            return folder
 
     def stop(self) -> bool:
         """Stop the server after its running statements are broken off; False when it was not running."""
@@ -99,16 +99,23 @@ class Cluster:
         except FileNotFoundError:
             return []
 
-    def _answers(self) -> bool:
+    def _answering_on(self) -> Path | None:
+        """The socket folder of a server that answers and has its roles and database."""
+        folder = self._socket_in_use()
         try:
-            _make_roles_and_database(self._socket_in_use())
-        except (IndexError, psycopg.OperationalError):
-            return False
-        return True
+            if folder:
+                _make_roles_and_database(folder)
+        except psycopg.OperationalError:
+            return None
+        return folder
 
-    def _socket_in_use(self) -> Path:
-        """Line five of the pid file: the folder may differ from ours when the temporary folder was another one."""
-        return Path(self._pid_file_lines()[4])
+    def _socket_in_use(self) -> Path | None:
+        """Line five of the pid file, empty until the server listens.
+
+        It differs from our own idea of it when the temporary folder was another one at the start.
+        """
+        lines = self._pid_file_lines()
+        return Path(lines[4]) if len(lines) > 4 and lines[4] else None
 
     def _processes(self) -> set[int]:
         """Every live process that works in the data directory: PostgreSQL's processes all do, dead ones do not."""
@@ -196,6 +203,9 @@ def _make_roles_and_database(folder: Path) -> None:
             connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(OWNER_ROLE)))
         if APP_ROLE not in roles:
             connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(APP_ROLE)))
+        # So that the owner may close the application's connections when a database is thrown away.
+        names = sql.Identifier(APP_ROLE), sql.Identifier(OWNER_ROLE)
+        connection.execute(sql.SQL("GRANT {} TO {}").format(*names))
         databases = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
         if DATABASE not in databases:
             names = sql.Identifier(DATABASE), sql.Identifier(OWNER_ROLE)
