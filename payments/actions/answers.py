@@ -12,7 +12,7 @@ from budgeting.core import ledger
 from budgeting.core.ledger import Movement
 from budgeting.core.statement import Problem
 from budgeting.models import User
-from payments.actions.orders import move_orders
+from payments.actions.orders import close_settled, move_orders
 from payments.core.pain002 import Outcome, Status, StatusReport, read_status_report
 from payments.models import BankAnswer, PaymentBatch, PaymentOrder
 
@@ -49,6 +49,7 @@ def take_in_answer(*, data: bytes, on: date, by: User | None) -> Answered:
     for order, status in refused:
         move_orders([order], "rejected", by=by, reason=(status.reasons or ("rejected",))[0])
     post([_given_back(order, on) for order, _ in refused], by=by)
+    close_settled([batch.pk], by=by)
     return Answered(batch, len(heard) if new else 0, len(refused))
 
 

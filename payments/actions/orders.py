@@ -34,3 +34,11 @@ def move_batch(
     batch.save(update_fields=["state", "reason", *fields])
     subject, digest, total = f"batch:{batch.pk}", batch.digest, batch.total
     record(action=f"batch.{to}", subject=subject, by=by, reason=reason, digest=digest, total=total)
+
+
+def close_settled(batches: Collection[int], *, by: User | None) -> None:
+    """Closes each released batch of which the bank owes us no more news: every order is settled."""
+    released = PaymentBatch.objects.filter(pk__in=batches, state="released").select_for_update(no_key=True)
+    for batch in released.order_by("pk"):
+        if not batch.orders.exclude(state__in=lifecycle.SETTLED_ORDER_STATES).exists():
+            move_batch(batch, "closed", by=by)

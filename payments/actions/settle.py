@@ -8,13 +8,13 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from budgeting.actions.ledger import post
+from budgeting.actions.recognition import OWN_ID_RULE
 from budgeting.actions.statements import ImportResult, import_statement
 from budgeting.core import ledger
 from budgeting.core.ledger import Movement
 from budgeting.core.statement import Balance
-from budgeting.models import Entry, User, WaitingEntry
-from payments.actions.orders import move_batch, move_orders
-from payments.core import lifecycle
+from budgeting.models import Allocation, Entry, User, WaitingEntry
+from payments.actions.orders import close_settled, move_orders
 from payments.models import PaymentBatch, PaymentOrder
 
 
@@ -59,7 +59,7 @@ def settle(*, entries: Sequence[int], by: User | None) -> Settled:
     booked = _book(paid, by=by)
     back = [(orders[row.end_to_end_id], row) for row in rows if row.amount > 0 and row.end_to_end_id in orders]
     returned = _return(back, by=by)
-    _close_batches({order.batch_id for order in orders.values() if order.batch_id}, by=by)
+    close_settled({order.batch_id for order in orders.values() if order.batch_id}, by=by)
     return Settled(booked, returned)
 
 
@@ -70,12 +70,14 @@ def _orders_of(rows: Iterable[Entry]) -> dict[str, PaymentOrder]:
 
 
 def _book(paid: Sequence[tuple[PaymentOrder, Entry]], *, by: User | None) -> int:
-    """Only what the books settled counts: another amount under our id waits in suspense."""
-    booked = [order for order, row in paid if order.state == "released" and order.amount == -row.amount]
-    days = {order.pk: row.booking_date for order, row in paid}
-    for order in booked:
-        order.booked_on = days[order.pk]
-    return move_orders(booked, "booked", by=by, fields=("booked_on",))
+    """Only what the books settled counts: another amount under our id, or a second time, waits in suspense."""
+    days: dict[PaymentOrder, date] = {}
+    for order, row in paid:
+        if order.state == "released" and order.amount == -row.amount:
+            days.setdefault(order, row.booking_date)
+    for order, day in days.items():
+        order.booked_on = day
+    return move_orders(list(days), "booked", by=by, fields=("booked_on",))
 
 
 def _return(back: Sequence[tuple[PaymentOrder, Entry]], *, by: User | None) -> int:
@@ -83,7 +85,29 @@ def _return(back: Sequence[tuple[PaymentOrder, Entry]], *, by: User | None) -> i
     for order, row in back:
         if order.state == "booked" and order.amount == row.amount:
             count += move_orders([order], "returned", by=by, reason=row.return_reason or "returned")
+            _give_back(order, row, by=by)
     return count
+
+
+def _give_back(order: PaymentOrder, row: Entry, *, by: User | None) -> None:
+    """A return that stood before its payment, or came with the one line of its file, still lies in suspense."""
+    waiting = WaitingEntry.objects.filter(entry=row, closed_at__isnull=True)
+    if waiting.update(closed_at=Now(), closed_by=by):
+        lines = ledger.moved(
+            row.amount,
+            debit=ledger.SUSPENSE,
+            credit=ledger.resident(order.resident_id),
+            reference=order.end_to_end_id,
+        )
+        moved = post([Movement("return", row.booking_date, f"returned:{row.pk}", lines, entry=row.pk)], by=by)
+        Allocation.objects.create(
+            entry=row,
+            journal_entry_id=moved[0],
+            resident_id=order.resident_id,
+            amount=row.amount,
+            due_on=row.booking_date,
+            rule_version=OWN_ID_RULE,
+        )
 
 
 def _batch_lines(rows: Sequence[Entry], *, by: User | None) -> list[Entry]:
@@ -115,11 +139,3 @@ def _clear_batch_line(row: Entry, orders: Sequence[PaymentOrder], *, by: User | 
 def _as_entry(row: Entry, order: PaymentOrder) -> Entry:
     """The batch line as it would have been for this order alone; never saved."""
     return Entry(booking_date=row.booking_date, amount=-order.amount, end_to_end_id=order.end_to_end_id)
-
-
-def _close_batches(batches: set[int], *, by: User | None) -> None:
-    """A released batch of which every order is settled is closed."""
-    released = PaymentBatch.objects.filter(pk__in=batches, state="released").select_for_update(no_key=True)
-    for batch in released.order_by("pk"):
-        if not batch.orders.exclude(state__in=lifecycle.SETTLED_ORDER_STATES).exists():
-            move_batch(batch, "closed", by=by)
