@@ -1,0 +1,161 @@
+"""The house tells a past month again, at each payer's own rhythm."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from budgeting.core.replay import Received, moved, replayed, whole_months
+
+ON = date(2026, 11, 25)
+SINCE = date(2025, 1, 1)
+
+
+def day(text):
+    return date.fromisoformat(text)
+
+
+def received(*days, amount=100, source="wage"):
+    return [Received(day(text), Decimal(amount), source) for text in days]
+
+
+def days_of(history, back, *, on=ON, weeks=8, since=SINCE):
+    found = replayed(history, on=on, until=on + timedelta(7 * weeks), back=back, known_since=since)
+    return [one.on.isoformat() for one in found]
+
+
+ALLOWANCE = received("2026-05-20", "2026-06-22", "2026-07-20", "2026-08-20", "2026-09-21", "2026-10-20", "2026-11-20")
+FOUR_WEEKLY = received("2026-08-20", "2026-09-17", "2026-10-15", "2026-11-12")
+QUARTERLY = received("2026-01-02", "2026-04-01", "2026-07-01", "2026-10-01")
+
+
+@pytest.mark.parametrize(
+    ("history", "back", "expected"),
+    [
+        (ALLOWANCE, 1, ["2026-12-20", "2027-01-20"]),
+        (ALLOWANCE, 2, ["2026-12-20", "2027-01-20"]),
+        (ALLOWANCE, 3, ["2026-12-21", "2027-01-21"]),
+        (ALLOWANCE, 6, ["2026-12-22", "2027-01-22"]),
+        (FOUR_WEEKLY, 1, ["2026-12-10", "2027-01-07"]),
+        (FOUR_WEEKLY, 3, ["2026-12-10", "2027-01-07"]),
+        (QUARTERLY, 1, ["2027-01-01"]),
+        (QUARTERLY, 3, ["2027-01-01"]),
+        (QUARTERLY, 4, ["2027-01-01"]),
+    ],
+)
+def test_moves_a_payment_by_its_own_rhythm(history, back, expected):
+    assert days_of(history, back, weeks=9) == expected
+
+
+def test_keeps_weekly_pay_on_its_weekday():
+    friday = day("2026-11-20")
+    weekly = [Received(friday - timedelta(7 * number), Decimal(90), "agency") for number in range(20)]
+    for back in (1, 2, 3, 4):
+        expected = [(ON + timedelta(2 + 7 * number)).isoformat() for number in range(8)]
+        assert days_of(weekly, back) == expected
+
+
+@pytest.mark.parametrize("last", ["2026-11-23", "2026-11-24"])
+def test_expects_no_second_wage_when_this_months_came_a_day_early(last):
+    wages = received("2026-08-25", "2026-09-25", "2026-10-26", last)
+    found = replayed(wages, on=ON, until=ON + timedelta(28), back=1, known_since=SINCE)
+    assert [one.on.month for one in found] in ([], [12])
+    assert all(one.on >= day("2026-12-20") for one in found)
+
+
+def test_expects_a_wage_that_is_a_day_late_today_and_no_more_when_it_is_missing():
+    wages = received("2026-07-24", "2026-08-24", "2026-09-24", "2026-10-24")
+    assert days_of(wages, 1)[0] == "2026-11-25"
+    assert days_of(wages, 1, on=day("2026-11-27"))[0] == "2026-11-27"
+    assert days_of(wages, 1, on=day("2026-11-28"))[0] == "2026-12-24"
+
+
+def test_tells_a_single_payment_once_and_a_new_job_again():
+    tax = [days_of(received("2026-09-10", source="tax"), back) for back in range(1, 7)]
+    assert sorted(tax) == [[], [], [], [], [], ["2026-12-10"]]
+    assert days_of(received("2026-11-16", source="job"), 1) == ["2026-12-16"]
+    assert days_of(received("2026-11-16", source="job"), 2) == []
+
+
+def test_lets_a_payer_that_stopped_pay_only_in_the_months_it_did():
+    stopped = received("2026-06-05", "2026-07-05", "2026-08-05", "2026-09-05")
+    assert days_of(stopped, 1) == []
+    assert days_of(stopped, 3) == ["2026-12-05", "2027-01-05"]
+
+
+def test_looks_at_nothing_of_today_or_later():
+    assert (
+        replayed(received("2026-11-25", "2026-12-01"), on=ON, until=day("2027-01-20"), back=1, known_since=SINCE) == []
+    )
+
+
+def test_keeps_payers_apart_and_amounts_as_they_were():
+    history = [
+        *received("2026-09-10", "2026-10-10", "2026-11-10", amount=5),
+        *received("2026-09-03", "2026-10-03", "2026-11-03", amount=7, source="b"),
+    ]
+    found = replayed(history, on=ON, until=day("2026-12-31"), back=1, known_since=SINCE)
+    assert [(one.on.isoformat(), one.amount) for one in found] == [
+        ("2026-12-03", Decimal(7)),
+        ("2026-12-10", Decimal(5)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("since", "months"),
+    [("2026-11-25", 0), ("2026-10-26", 0), ("2026-10-25", 1), ("2026-05-25", 6), ("2020-01-01", 6), ("2027-01-01", 0)],
+)
+def test_counts_the_whole_months_it_knows(since, months):
+    assert whole_months(day(since), ON) == months
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "months", "end"),
+    [
+        ("2026-01-31", 0, 1, "2026-02-28"),
+        ("2026-03-31", 0, -1, "2026-02-28"),
+        ("2026-12-15", 0, 1, "2027-01-15"),
+        ("2026-01-15", 0, -13, "2024-12-15"),
+        ("2026-12-30", 3, 0, "2027-01-02"),
+    ],
+)
+def test_moves_a_day(start, days, months, end):
+    assert moved(day(start), days=days, months=months) == day(end)
+
+
+@given(
+    st.integers(0, 364).map(lambda number: ON + timedelta(number)),
+    st.integers(1, 28),
+    st.integers(1, 6),
+    st.integers(1, 12),
+)
+def test_finds_a_steady_monthly_income_on_its_day_whatever_the_day_it_is_asked(on, pay_day, back, weeks):
+    start = moved(on.replace(day=1), months=-14).replace(day=pay_day)
+    steady = [moved(start, months=number) for number in range(30)]
+    history = [Received(paid, Decimal(100), "benefit") for paid in steady if paid < on]
+    until = on + timedelta(7 * weeks)
+    found = replayed(history, on=on, until=until, back=back, known_since=date(2020, 1, 1))
+    assert [one.on for one in found] == [paid for paid in steady if on <= paid < until]
+
+
+@given(st.integers(0, 364).map(lambda number: ON + timedelta(number)), st.sampled_from([7, 14, 28]), st.integers(1, 6))
+def test_finds_a_steady_weekly_income_on_its_day_whatever_the_day_it_is_asked(on, gap, back):
+    steady = [date(2025, 6, 5) + timedelta(gap * number) for number in range(1200 // gap)]
+    history = [Received(paid, Decimal(100), "wage") for paid in steady if paid < on]
+    until = on + timedelta(56)
+    found = replayed(history, on=on, until=until, back=back, known_since=date(2020, 1, 1))
+    assert [one.on for one in found] == [paid for paid in steady if on <= paid < until]
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 400), st.integers(1, 10**6), st.sampled_from("abc")), max_size=30),
+    st.integers(1, 6),
+)
+def test_tells_only_amounts_that_came_in_on_days_ahead(lines, back):
+    history = [Received(ON - timedelta(number), Decimal(cents).scaleb(-2), source) for number, cents, source in lines]
+    found = replayed(history, on=ON, until=ON + timedelta(56), back=back, known_since=date(2020, 1, 1))
+    assert found == sorted(found)
+    assert all(ON <= one.on < ON + timedelta(56) for one in found)
+    assert {one.amount for one in found} <= {one.amount for one in history}
