@@ -8,7 +8,7 @@
 | SECRET_KEY, INDEX_KEY, E2E_KEY, ANCHOR_KEY, FIELD_KEYS | see backend/keys.py |
 | SECRET_KEY_FALLBACKS | earlier secret keys, commas between them |
 | ALLOWED_HOSTS | host names, commas between them |
-| MUNICIPALITY | the name residents know |
+| MUNICIPALITY, THEME | the name residents know; how its pages look |
 | DATA_DIR | the folder of the embedded database and development's keys |
 | EXAMPLE_DATA | `1`: example data may go into the empty database of DATABASE_URL |
 """
@@ -40,6 +40,7 @@ DEBUG = _here.get("DEBUG") == "1"
 if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG=1 shows residents' data in error pages: not in production")
 MUNICIPALITY = _here.get("MUNICIPALITY", "Voorbeeldstad")
+THEME = _here.get("THEME", "")
 
 # Keys.
 _keys = keys.from_environment(_here) if PRODUCTION else keys.kept_in(DATA_DIR)
@@ -186,6 +187,7 @@ TIME_ZONE = "Europe/Amsterdam"
 # Files a browser may have.
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION
 _static_storage = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 _plain_storage = "django.contrib.staticfiles.storage.StaticFilesStorage"
