@@ -57,7 +57,7 @@ def copy_template(name: str) -> None:
     """A fresh migrated database, with the rights the migrate command gives."""
     database, app_role = sql.Identifier(name), sql.Identifier(_app_role())
     with owner() as server:
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
+        _drop(name, server)
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(database, sql.Identifier(_template())))
         server.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
         server.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, app_role))
@@ -66,7 +66,16 @@ def copy_template(name: str) -> None:
 def drop(name: str) -> None:
     """Away with it, whoever is still connected."""
     with owner() as server:
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        _drop(name, server)
+
+
+def _drop(name: str, server: psycopg.Connection[Any]) -> None:
+    """Sends our own roles away first. FORCE would want to end the server's autovacuum as well, and may not."""
+    server.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = ANY(%s)",
+        [name, [settings.DATABASE_OWNER["USER"], _app_role()]],
+    )
+    server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 
 def drop_left_behind() -> None:

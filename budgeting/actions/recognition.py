@@ -1,21 +1,22 @@
 """Books new entries: what is certain where it belongs, everything else in suspense, waiting for a person."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from psycopg.types.json import Jsonb
+from django.db import connection
 
 from budgeting.actions.agreement_facts import index_around
 from budgeting.actions.bulk import copy_rows
-from budgeting.actions.ledger import key_of, post
+from budgeting.actions.ledger import post
 from budgeting.core import ledger
 from budgeting.core.ledger import AccountKey, Movement
 from budgeting.core.matching import RULE_VERSION, Index, Match, Reason, match
 from budgeting.core.money import ZERO
 from budgeting.core.statement import Entry
-from budgeting.models import Agreement, Posting, User
+from budgeting.models import Agreement, User
 
 OWN_ID_RULE = "own id 1"
 NewRow = tuple[int, int, Entry]
@@ -102,9 +103,8 @@ class _OwnIds:
         self.in_transit: dict[str, Decimal] = defaultdict(Decimal)
         self.owners: dict[str, int] = {}
         self.paid: dict[str, Decimal] = {}
-        postings = Posting.objects.filter(end_to_end_id__in=ids).select_related("account") if ids else ()
-        for posting in sorted(postings, key=lambda posting: posting.pk):
-            self._take(posting.end_to_end_id, key_of(posting.account), posting.amount)
+        for end_to_end_id, kind, owner, amount in _postings_of(ids):
+            self._take(end_to_end_id, AccountKey(kind, owner), amount)
 
     def _take(self, end_to_end_id: str, account: AccountKey, value: Decimal) -> None:
         if account == ledger.IN_TRANSIT:
@@ -134,6 +134,21 @@ class _OwnIds:
         return Place(account, owner, None, "", entry.end_to_end_id, OWN_ID_RULE, (Reason(code, values),))
 
 
+def _postings_of(ids: set[str]) -> list[tuple[str, str, int | None, Decimal]]:
+    """Id, kind and owner of the account, and amount of every posting under these ids, as they were made.
+
+    The ids go as one value: a statement brings thousands, nearly all of them other people's.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT p.end_to_end_id, l.kind, coalesce(l.resident_id, l.bank_account_id), p.amount
+               FROM posting p JOIN ledger_account l ON l.id = p.account_id
+               WHERE p.end_to_end_id = ANY(%s) ORDER BY p.id""",
+            [sorted(ids)],
+        )
+        return list(cursor.fetchall())
+
+
 def _keep_allocations(rows: Sequence[NewRow], places: Sequence[Place], numbers: Sequence[int]) -> None:
     columns = (
         "entry_id", "journal_entry_id", "resident_id", "agreement_id", "category", "amount", "due_on", "rule_version",
@@ -141,7 +156,7 @@ def _keep_allocations(rows: Sequence[NewRow], places: Sequence[Place], numbers: 
     )  # fmt: skip
     chosen = [
         (row[0], number, place.resident, place.agreement, place.category, row[2].amount, row[2].booking_date,
-         place.rule, Jsonb(plain_reasons(place.reasons)), None)
+         place.rule, json.dumps(plain_reasons(place.reasons)), None)
         for row, place, number in zip(rows, places, numbers, strict=True)
         if place.account != ledger.SUSPENSE
     ]  # fmt: skip
@@ -150,7 +165,7 @@ def _keep_allocations(rows: Sequence[NewRow], places: Sequence[Place], numbers: 
 
 def _keep_waiting(rows: Sequence[NewRow], places: Sequence[Place]) -> None:
     waiting = [
-        (row[0], Jsonb(list(place.suggestions) or [{"code": "why", "reasons": plain_reasons(place.reasons)}]))
+        (row[0], json.dumps(list(place.suggestions) or [{"code": "why", "reasons": plain_reasons(place.reasons)}]))
         for row, place in zip(rows, places, strict=True)
         if place.account == ledger.SUSPENSE
     ]

@@ -78,8 +78,15 @@ class Movement:
     reason: str = ""
 
     def __post_init__(self) -> None:
-        if len(self.lines) < 2 or sum((exact(line.amount) for line in self.lines), ZERO) != ZERO:
+        if len(self.lines) < 2 or sum([_exact(line.amount) for line in self.lines], ZERO) != ZERO:
             raise NotBalanced(self.key)
+
+
+def _exact(value: Decimal) -> Decimal:
+    """The amount itself when it is one, as it nearly always is, without writing and reading it again."""
+    if type(value) is Decimal and value.is_finite() and value.as_tuple().exponent == -2:
+        return value
+    return exact(value)
 
 
 def moved(value: Decimal, *, debit: AccountKey, credit: AccountKey, reference: str = "") -> tuple[PostingLine, ...]:

@@ -108,7 +108,10 @@ class Posting(models.Model):
 class JournalSeal(models.Model):
     """Closes a journal entry: every entry must have its seal at commit, and a sealed entry takes no more postings."""
 
-    journal_entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, primary_key=True, related_name="seal")
+    # No foreign key: a seal needs two postings, and these have one.
+    journal_entry = models.OneToOneField(
+        JournalEntry, on_delete=models.PROTECT, primary_key=True, related_name="seal", db_constraint=False
+    )
 
     class Meta:
         db_table = "journal_seal"
