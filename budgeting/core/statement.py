@@ -84,7 +84,7 @@ class Entry:
     proprietary_code: str = ""
     details: int = 0
     line: int = 0
-    where: str = ""
+    where: str = field(default="", compare=False)
 
 
 # Making a frozen record costs ten times a plain one, which is a third of the time of reading a file. Readers therefore
@@ -92,7 +92,9 @@ class Entry:
 if TYPE_CHECKING:
     Draft = Entry
 else:
-    Draft = make_dataclass("Draft", [(one.name, one.type) for one in fields(Entry)], slots=True)
+    Draft = make_dataclass(
+        "Draft", [(one.name, one.type, field(default=one.default)) for one in fields(Entry)], slots=True
+    )
 
 
 def frozen(draft: Entry) -> Entry:

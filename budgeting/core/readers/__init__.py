@@ -11,6 +11,7 @@ from datetime import date
 from io import BytesIO
 from typing import BinaryIO
 
+from budgeting.core.readers import archive
 from budgeting.core.readers.recognition import Format, recognised
 from budgeting.core.statement import Entry, Item, Problem, Reading, Statement, Unreadable, check
 
@@ -23,10 +24,17 @@ MOST = 20
 def read(data: bytes, *, on: date | None = None, limit: int = LIMIT) -> Reading:
     """All that a file says, and what is wrong with it; `on` is the day of reading, to name days still to come.
 
-    A file that cannot be read to its end gives no statements at all: `Reading.problems` says why and where.
+    A file that cannot be read to its end gives no statements at all: `Reading.problems` says why and where. Of a ZIP
+    all files are read; the places of their problems begin with the name of the file.
     """
     if len(data) > limit:
         return Reading("", problems=(Problem("too_big", "", {"size": str(len(data)), "limit": str(limit)}),))
+    if data.startswith(archive.SIGNATURE):
+        return _read_archive(data, on, limit)
+    return _read_one(data, on)
+
+
+def _read_one(data: bytes, on: date | None) -> Reading:
     found = Format("")
     try:
         found = recognised(BytesIO(data))
@@ -34,6 +42,28 @@ def read(data: bytes, *, on: date | None = None, limit: int = LIMIT) -> Reading:
     except Unreadable as stop:
         return Reading(found.name, found.version, (), (stop.problem,))
     return Reading(found.name, found.version, statements, _few((*found.problems, *problems)))
+
+
+def _read_archive(data: bytes, on: date | None, limit: int) -> Reading:
+    """The readings of all files of an archive as one; when one of them cannot be read, none of them is."""
+    statements: list[Statement] = []
+    problems: list[Problem] = []
+    versions: set[str] = set()
+    try:
+        for name, content in archive.members(BytesIO(data), limit=limit):
+            reading = _read_one(content, on)
+            versions.add(f"{reading.format} {reading.version}".strip())
+            problems += [replace(one, where=f"{name}: {one.where}".removesuffix(": ")) for one in reading.problems]
+            for statement in reading.statements:
+                if statement in statements:
+                    problems.append(Problem("statement_repeated", name, {}, "note"))
+                else:
+                    statements.append(statement)
+            if not reading.statements:
+                return Reading("zip", ", ".join(sorted(versions)), (), _few(tuple(problems)))
+    except Unreadable as stop:
+        return Reading("zip", problems=(stop.problem,))
+    return Reading("zip", ", ".join(sorted(versions)), tuple(statements), _few(tuple(problems)))
 
 
 def stream(source: BinaryIO) -> Iterator[Item]:

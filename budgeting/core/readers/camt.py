@@ -17,7 +17,7 @@ from budgeting.core.iban import normalise
 from budgeting.core.money import ZERO
 from budgeting.core.readers.coded_text import Details, coded_details
 from budgeting.core.readers.guarded_xml import closing_tags, elements
-from budgeting.core.readers.written import NotWrittenSo, iso_amount, iso_day
+from budgeting.core.readers.written import NotWrittenSo, currency_code, iso_amount, iso_day
 from budgeting.core.statement import (
     BOOKED,
     Balance,
@@ -194,7 +194,7 @@ def _head(kids: Kids, account: _Account, where: str) -> _Head:
     return _Head(
         amount=iso_amount((amount.text or "").strip()) * sign,
         sign=sign,
-        currency=amount.get("Ccy", ""),
+        currency=currency_code(amount.get("Ccy", "")),
         status=_status(kids.get("Sts")),
         reversal=_content(kids.get("RvslInd")) in {"true", "1"},
         booked=day,
@@ -397,7 +397,7 @@ def _statement(holder: _Element, lines: int) -> Statement:
         raise Unreadable("unreadable", f"balances, line {holder.sourceline}", text=fault.text) from fault
     return Statement(
         account=_account_name(account, cut) if account is not None else "",
-        currency=_text(account, cut, "Ccy") or next((currency for currency, _ in balances.values()), "EUR"),
+        currency=_text(account, cut, "Ccy")[:3] or next((currency for currency, _ in balances.values()), "EUR"),
         identification=_text(holder, cut, "Id"),
         sequence=_text(holder, cut, "ElctrncSeqNb") or _text(holder, cut, "LglSeqNb"),
         opening=_one_of(balances, "OPBD", "PRCD"),
@@ -418,7 +418,7 @@ def _balances(holder: _Element, cut: int) -> dict[str, tuple[str, Balance]]:
         code, amount, on = _text(kids.get("Tp"), cut, "CdOrPrtry", "Cd"), kids.get("Amt"), _day(kids.get("Dt"))
         if amount is not None and on is not None and code not in found:
             sign = _sign(kids, f"balance {code}, line {child.sourceline}")
-            found[code] = amount.get("Ccy", ""), Balance(iso_amount(_content(amount)) * sign, on)
+            found[code] = currency_code(amount.get("Ccy", "")), Balance(iso_amount(_content(amount)) * sign, on)
     return found
 
 

@@ -37,10 +37,13 @@ _GERMAN = re.compile(r"\s?[0-9]{3}([?>])(?=[0-9]{2})")
 # Behind a label of the bank's own, the shape is enough: it is the bank that vouches for the number, not the payer.
 IBAN_SHAPE = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}", re.ASCII).fullmatch
 _IBAN_IN_TEXT = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}(?![A-Z0-9])")
+# The columns of ABN AMRO before its codes, the sentences of ING's export, and Knab's `REK: …/NAAM: …`.
 _LABELS = re.compile(
-    r"\b(IBAN|BIC|NAAM|OMSCHRIJVING|KENMERK|MACHTIGING|INCASSANT|ID DEBITEUR|BETALINGSKENM(?:ERK)?\.?|REK|BET KENMERK)"
-    r": ?"
+    r"\b(IBAN|BIC|NAAM|OMSCHRIJVING|KENMERK|MACHTIGING(?: ID)?|INCASSANT(?: ID)?|ID DEBITEUR|BETALINGSKENM(?:ERK)?\.?|"
+    r"REK|BET KENMERK|VALUTADATUM|DATUM/TIJD|PASVOLGNR|TRANSACTIE|TERM|ANDERE PARTIJ): ?",
+    re.IGNORECASE,
 )
+_LABELLED = re.compile(r"\b(?:IBAN|NAAM|REK|OMSCHRIJVING): ", re.IGNORECASE).search
 _SEPA_LABELS = re.compile(r"(?<![A-Z])(EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|COAM|OAMT|IBAN|BIC)\+ ?")
 _DUTCH_REFERENCE = re.compile(r"BETALINGSKENM(?:ERK)?[.:]* *([0-9][0-9 ]{5,20}[0-9])(?![0-9])")
 
@@ -52,7 +55,7 @@ def read_text(text: str) -> Details:
     german = _GERMAN.match(text)
     if german:
         return _german_details(text, german[1])
-    if text.find(": ") >= 0 and ("IBAN: " in text or "NAAM: " in text or "REK: " in text):
+    if ": " in text and _LABELLED(text):
         return _labelled_details(text)
     return _free_details(text)
 
@@ -166,19 +169,25 @@ def _german_details(text: str, sign: str) -> Details:
 
 
 def _labelled_details(text: str) -> Details:
-    """The columns of ABN AMRO before its codes, and Knab's `REK: …/NAAM: …`."""
+    """A text of labels: ABN AMRO's columns (whose padding is the bank's), ING's sentences, Knab's `REK: …/NAAM: …`."""
     labels = _pairs(_LABELS, text)
-    account = _plain(labels.get("IBAN", "") or labels.get("REK", ""))
+    get = labels.get
+    account = _plain(get("IBAN", "") or get("REK", ""))
     reference = next((value for label, value in labels.items() if label.startswith("BET")), "")
     return Details(
-        name=" ".join(labels.get("NAAM", "").split()),
+        name=" ".join(get("NAAM", "").split()),
         iban=account if IBAN_SHAPE(account) else "",
-        remittance=" ".join(labels["OMSCHRIJVING"].split()) if "OMSCHRIJVING" in labels else text,
+        remittance=_unpadded(labels["OMSCHRIJVING"]) if "OMSCHRIJVING" in labels else text,
         reference="".join(reference.split()) if reference.replace(" ", "").strip().isdigit() else "",
-        end_to_end=_given(" ".join(labels.get("KENMERK", "").split())),
-        mandate=_given(labels.get("MACHTIGING", "")),
-        creditor=_plain(labels.get("INCASSANT", "")),
+        end_to_end=_given(" ".join(get("KENMERK", "").split())),
+        mandate=_given(get("MACHTIGING", "") or get("MACHTIGING ID", "")),
+        creditor=_plain(get("INCASSANT", "") or get("INCASSANT ID", "")),
     )
+
+
+def _unpadded(text: str) -> str:
+    """A text without the ends of a column in it, where three spaces or a line end show that there are columns."""
+    return " ".join(text.split()) if "   " in text.strip() or "\n" in text.strip() else text.strip()
 
 
 def _free_details(text: str) -> Details:
@@ -202,5 +211,5 @@ def _pairs(labels: re.Pattern[str], text: str) -> dict[str, str]:
     parts = labels.split(text)
     pairs: dict[str, str] = {}
     for label, value in zip(parts[1::2], parts[2::2], strict=True):
-        pairs.setdefault(label, value)
+        pairs.setdefault(label.upper(), value)
     return pairs

@@ -95,8 +95,8 @@ def root_name(head: bytes) -> tuple[str, str]:
                 parser.feed(chunk[start : start + 512])
                 for _, element in parser.read_events():
                     assert isinstance(element, _Element)  # only a namespace event brings anything else
-                    name = etree.QName(element)
-                    return name.namespace or "", name.localname
+                    namespace, _, name = str(element.tag).rpartition("}")
+                    return namespace.removeprefix("{"), name
     except etree.XMLSyntaxError as fault:
         raise _named(fault) from fault
     return "", ""

@@ -24,15 +24,26 @@ class NotWrittenSo(ValueError):
 _POINT = re.compile(r"([0-9]{1,16})(?:\.([0-9]{1,2})0{0,3})?", re.ASCII).fullmatch
 # SWIFT 15d: a comma, which may stand last. Old Rabobank files write a point, with two decimals or (yen) none.
 _SWIFT = re.compile(r"0*([0-9]{1,15})(?:,([0-9]{0,2})|\.([0-9]{2})?)?", re.ASCII).fullmatch
-# Dutch exports: either no thousands, or all of them with points, and a comma before the cents.
-_COMMA = re.compile(r"([+-]?)([0-9]{1,12}|[0-9]{1,3}(?:\.[0-9]{3}){1,4})(?:,([0-9]{1,2}))?", re.ASCII).fullmatch
-_SIGNED_POINT = re.compile(r"([+-]?)([0-9]{1,12})(?:\.([0-9]{1,2}))?", re.ASCII).fullmatch
+# Dutch exports: no thousands, or all of them with points, and always a comma with two cents: 1.234 could be either.
+_COMMA = re.compile(r"([+-]?)([0-9]{1,12}|[0-9]{1,3}(?:\.[0-9]{3}){1,4}),([0-9]{2})", re.ASCII).fullmatch
+# Exports in English: a point before the cents, no thousands.
+_SIGNED_POINT = re.compile(r"([+-]?)([0-9]{1,12})\.([0-9]{2})", re.ASCII).fullmatch
+# OFX: point or comma before the cents, zeros around it; French banks put a space between thousands.
+_OFX = re.compile(r"([+-]?) ?0*([0-9]{1,15}|[0-9]{1,3}(?: [0-9]{3}){1,4})(?:[.,]([0-9]{1,2})0*)?", re.ASCII).fullmatch
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]*)?(?:Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII).fullmatch
 
 
 def _cents(text: str) -> Decimal:
     """The exact amount of digits with a point, with two decimals."""
     return Decimal(text) if text[-3:-2] == "." else Decimal(text).quantize(CENT)
+
+
+@lru_cache(maxsize=256)
+def currency_code(text: str) -> str:
+    """The three capitals of a currency; what stands anywhere else in their place is refused."""
+    if len(text) != 3 or not (text.isascii() and text.isalpha() and text.isupper()):
+        raise NotWrittenSo(text)
+    return text
 
 
 def iso_amount(text: str) -> Decimal:
@@ -54,21 +65,30 @@ def swift_amount(text: str) -> Decimal:
 
 
 def comma_amount(text: str) -> Decimal:
-    """The amount of a Dutch export, signed or not: `-1.234,56`, `+1149,50`, `17`."""
+    """The amount of a Dutch export, signed or not: `-1.234,56`, `+1149,50`."""
     found = _COMMA(text)
     if found is None:
         raise NotWrittenSo(text)
     sign, whole, cents = found.groups()
-    return _cents(f"{sign}{whole.replace('.', '')}.{cents or '00'}") + ZERO
+    return _cents(f"{sign}{whole.replace('.', '')}.{cents}") + ZERO
 
 
 def point_amount(text: str) -> Decimal:
-    """The amount of an export or of OFX with a decimal point: `-24.99`; no thousands."""
+    """The amount of an export with a decimal point: `-24.99`; no thousands."""
     found = _SIGNED_POINT(text)
     if found is None:
         raise NotWrittenSo(text)
     sign, whole, cents = found.groups()
-    return _cents(f"{sign}{whole}.{cents or '00'}") + ZERO
+    return _cents(f"{sign}{whole}.{cents}") + ZERO
+
+
+def ofx_amount(text: str) -> Decimal:
+    """The signed amount of OFX: `-24.99`, `-2000,00`, `+1 006,60`; `1,234` says nothing certain and is refused."""
+    found = _OFX(text)
+    if found is None:
+        raise NotWrittenSo(text)
+    sign, whole, cents = found.groups()
+    return _cents(f"{sign}{whole.replace(' ', '')}.{cents or '00'}") + ZERO
 
 
 @lru_cache(maxsize=4096)

@@ -102,3 +102,151 @@ def _swift(amount: Decimal) -> str:
 
 def _comma(amount: Decimal) -> str:
     return str(abs(amount)).replace(".", ",")
+
+
+def ofx(facts: list[Fact], *, xml: bool = False, own: str = OWN) -> bytes:
+    """OFX 1 (values without closing tags) or 2 of one statement."""
+    header = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<?OFX OFXHEADER="200" VERSION="211" SECURITY="NONE"?>\n'
+        if xml
+        else "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nENCODING:USASCII\nCHARSET:1252\n\n"
+    )
+
+    def value(name: str, text: str) -> str:
+        return f"<{name}>{escape(text)}" + (f"</{name}>" if xml else "")
+
+    rows = "".join(
+        "<STMTTRN>"
+        + value("TRNTYPE", "CREDIT" if fact.amount > 0 else "DEBIT")
+        + value("DTPOSTED", f"{fact.day:%Y%m%d}233000[-5:EST]")
+        + value("TRNAMT", str(fact.amount))
+        + value("FITID", f"F{number:05d}")
+        + value("NAME", fact.name)
+        + "<BANKACCTTO>"
+        + value("ACCTID", fact.iban)
+        + "</BANKACCTTO>"
+        + value("MEMO", fact.text)
+        + "</STMTTRN>\n"
+        for number, fact in enumerate(facts, 1)
+    )
+    balance = value("BALAMT", str(closing(Decimal("1000.00"), facts))) + value("DTASOF", f"{DAY:%Y%m%d}")
+    body = (
+        f"<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS>{value('CURDEF', 'EUR')}<BANKACCTFROM>{value('ACCTID', own)}"
+        f"</BANKACCTFROM><BANKTRANLIST>{rows}</BANKTRANLIST><LEDGERBAL>{balance}</LEDGERBAL></STMTRS></STMTTRNRS>"
+        "</BANKMSGSRSV1></OFX>\n"
+    )
+    return (header + body).encode("utf-8" if xml else "cp1252", errors="replace")
+
+
+def _quoted(cells: list[str], delimiter: str) -> str:
+    return delimiter.join('"' + cell.replace('"', '""') + '"' for cell in cells) + "\r\n"
+
+
+def dutch(amount: Decimal, *, signed: bool = False) -> str:
+    """An amount as Dutch banks write it: 1.234,56."""
+    text = f"{abs(amount):,.2f}".replace(",", " ").replace(".", ",").replace(" ", ".")
+    return f"{'-' if amount < 0 else '+'}{text}" if signed else text
+
+
+def ing(facts: list[Fact], *, opening: Decimal = Decimal("1000.00"), delimiter: str = ";", own: str = OWN) -> bytes:
+    """The export of ING: newest first, sign in a column of its own, balance after each row."""
+    header = "Datum;Naam / Omschrijving;Rekening;Tegenrekening;Code;Af Bij;Bedrag (EUR);Mutatiesoort;Mededelingen"
+    rows, balance = [], opening
+    for fact in facts:
+        balance += fact.amount
+        text = f"Naam: {fact.name} Omschrijving: {fact.text} IBAN: {fact.iban} Kenmerk: {fact.end_to_end}"
+        cells = [f"{fact.day:%Y%m%d}", fact.name, own, fact.iban, "GT", "Bij" if fact.amount > 0 else "Af"]
+        cells += [dutch(fact.amount), "Online bankieren", text, dutch(balance, signed=True).lstrip("+"), ""]
+        rows.append(_quoted(cells, delimiter))
+    head = _quoted([*header.split(";"), "Saldo na mutatie", "Tag"], delimiter)
+    return (head + "".join(reversed(rows))).encode()
+
+
+def rabobank(facts: list[Fact], *, opening: Decimal = Decimal("1000.00"), own: str = OWN) -> bytes:
+    """The export of Rabobank: oldest first, sign before the amount, in Windows-1252."""
+    header = (
+        "IBAN/BBAN,Munt,BIC,Volgnr,Datum,Rentedatum,Bedrag,Saldo na trn,Tegenrekening IBAN/BBAN,Naam tegenpartij,"
+        "Naam uiteindelijke partij,Naam initiërende partij,BIC tegenpartij,Code,Batch ID,Transactiereferentie,"
+        "Machtigingskenmerk,Incassant ID,Betalingskenmerk,Omschrijving-1,Omschrijving-2,Omschrijving-3,Reden retour,"
+        "Oorspr bedrag,Oorspr munt,Koers"
+    )
+    rows, balance = [_quoted(header.split(","), ",")], opening
+    for number, fact in enumerate(facts, 1):
+        balance += fact.amount
+        money, after = f"{fact.amount:+.2f}".replace(".", ","), f"{balance:+.2f}".replace(".", ",")
+        cells = [own, "EUR", "RABONL2U", f"{number:018d}", f"{fact.day}", f"{fact.day}", money, after, fact.iban]
+        cells += [
+            fact.name,
+            "",
+            "",
+            "",
+            "cb",
+            "",
+            fact.end_to_end,
+            fact.mandate,
+            "",
+            fact.reference,
+            fact.text,
+            " ",
+            "",
+        ]
+        rows.append(_quoted([*cells, "", "", "", ""], ","))
+    return "".join(rows).encode("cp1252", errors="replace")
+
+
+def abn_tab(facts: list[Fact], *, opening: Decimal = Decimal("1000.00"), account: str = "417164300") -> bytes:
+    """The TAB export of ABN AMRO: no header, balance before and after, everything else in one text."""
+    rows, balance = [], opening
+    for fact in facts:
+        before, balance = balance, balance + fact.amount
+        text = f"/TRTP/SEPA OVERBOEKING/IBAN/{fact.iban}/BIC/INGBNL2A/NAME/{fact.name}/REMI/{fact.text}"
+        text += f"/EREF/{fact.end_to_end}"
+        cells = [account, "EUR", f"{fact.day:%Y%m%d}", *(f"{one:.2f}".replace(".", ",") for one in (before, balance))]
+        cells += [f"{fact.day:%Y%m%d}", f"{fact.amount:.2f}".replace(".", ","), text.replace("\t", " ")]
+        rows.append("\t".join(cells) + "\r\n")
+    return "".join(rows).encode()
+
+
+def sns(facts: list[Fact], *, opening: Decimal = Decimal("1000.00"), own: str = OWN) -> bytes:
+    """The export of SNS, ASN and RegioBank before 2026: no header, 19 columns, apostrophes as quotes."""
+    rows, balance = [], opening
+    for number, fact in enumerate(facts, 1):
+        day = f"{fact.day:%d-%m-%Y}"
+        cells = [day, own, fact.iban, fact.name.replace(",", " "), "", "", "", "EUR", f"{balance:.2f}", "EUR"]
+        cells += [f"{fact.amount:.2f}", day, day, "7903", "OVB", str(number), "", f"'{fact.text}'", "3"]
+        rows.append(",".join(cells) + "\n")
+        balance += fact.amount
+    return "".join(rows).encode()
+
+
+def triodos(facts: list[Fact], *, own: str = OWN) -> bytes:
+    """The export of Triodos: no header, sign in a word."""
+    rows = []
+    for fact in facts:
+        cells = [f"{fact.day:%d-%m-%Y}", own, dutch(fact.amount), "Credit" if fact.amount > 0 else "Debet"]
+        rows.append(_quoted([*cells, fact.name, fact.iban, "ET", fact.text], ","))
+    return "".join(rows).encode()
+
+
+def knab(facts: list[Fact], *, own: str = OWN) -> bytes:
+    """The export of Knab: a title above the header, and a column without name at the end."""
+    header = (
+        "Rekeningnummer;Transactiedatum;Valutacode;CreditDebet;Bedrag;Tegenrekeningnummer;Tegenrekeninghouder;"
+        "Valutadatum;Betaalwijze;Omschrijving;Type betaling;Machtigingsnummer;Incassant ID;Adres;Referentie;Boekdatum;"
+    )
+    rows = [f"KNAB EXPORT{';' * 16}\r\n{header}\r\n"]
+    for number, fact in enumerate(facts, 1):
+        day = f"{fact.day:%d-%m-%Y}"
+        cells = [own, day, "EUR", "C" if fact.amount > 0 else "D", f"{abs(fact.amount):.2f}".replace(".", ",")]
+        cells += [fact.iban, fact.name, day, "Overboeking", fact.text, "", fact.mandate, "", "", f"R{number}", day]
+        rows.append(_quoted(cells, ";").replace("\r\n", ";\r\n"))
+    return "".join(rows).encode()
+
+
+def bunq(facts: list[Fact], *, comma: bool = True, own: str = OWN) -> bytes:
+    """The export of bunq, in Dutch or English notation."""
+    rows = [_quoted(["Date", "Interest Date", "Amount", "Account", "Counterparty", "Name", "Description"], ",")]
+    for fact in facts:
+        amount = dutch(fact.amount, signed=True).lstrip("+") if comma else f"{fact.amount:.2f}"
+        rows.append(_quoted([f"{fact.day}", f"{fact.day}", amount, own, fact.iban, fact.name, fact.text], ","))
+    return "".join(rows).encode()
