@@ -1,0 +1,111 @@
+"""Who may open a page of the desk: a role's ability, a verified second factor, and a fresh one where money moves.
+
+Permission is decided in `budgeting.access`; here it is asked before a view runs. Who lacks an ability gets 403, and what
+a person may not see is not found (404), so that nobody learns that it exists.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django_otp import DEVICE_ID_SESSION_KEY, verify_token
+
+from budgeting import access
+from budgeting.models import Resident, User
+
+# Approving and releasing ask for a code no older than this.
+FRESH = timedelta(minutes=5)
+SECOND_FACTOR_AT = "second_factor_at"
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponse)
+
+
+class DeskRequest(HttpRequest):
+    """A request that passed `desk_page`: by a colleague, with what their roles let them do, on a day."""
+
+    user: User  # type: ignore[assignment]
+    abilities: frozenset[str]
+    on: date
+    now: datetime
+
+
+View = Callable[Concatenate[DeskRequest, P], HttpResponse]
+
+
+def desk_page(*abilities: str) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+    """Lets in who has one of the abilities and showed a second factor; the view finds day and abilities in the request."""
+
+    def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            desk = _as_desk(request)
+            if not desk.abilities.intersection(abilities):
+                raise PermissionDenied
+            if not is_verified(desk):
+                return to_second_factor(desk)
+            return view(desk, *args, **kwargs)
+
+        guarded.abilities = abilities  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def abilities_of(user: User, *, on: date) -> frozenset[str]:
+    """All that the user's roles let them do on the day."""
+    return frozenset().union(*(access.ABILITIES[role] for role in access.roles_of(user, on=on)))
+
+
+def resident_or_404(request: DeskRequest, number: int) -> Resident:
+    """The resident, when this colleague may open the file; else the same answer as for one who does not exist."""
+    rows = access.visible_residents(request.user, on=request.on).select_related("household")
+    resident = rows.filter(pk=number).first()
+    if resident is None:
+        raise Http404
+    return resident
+
+
+def is_verified(request: HttpRequest) -> bool:
+    """Whether a second factor was shown in this session."""
+    return bool(cast(Any, request.user).is_verified())
+
+
+def to_second_factor(request: HttpRequest) -> HttpResponseRedirect:
+    """Off to the page that asks for the code, and back here after."""
+    return HttpResponseRedirect(f"{reverse('second_factor')}?{urlencode({'next': request.get_full_path()})}")
+
+
+def note_second_factor(request: HttpRequest, *, now: datetime) -> None:
+    """Remembers in the session that a code was right just now; the log-in calls it as well."""
+    request.session[SECOND_FACTOR_AT] = now.isoformat()
+
+
+def is_fresh(request: HttpRequest, *, now: datetime) -> bool:
+    """Whether a code was right less than five minutes ago."""
+    told = request.session.get(SECOND_FACTOR_AT)
+    return told is not None and timedelta() <= now - datetime.fromisoformat(told) < FRESH
+
+
+def takes_code(request: DeskRequest, code: str) -> bool:
+    """Whether the code fits the device of this session; a right one is fresh from now on. Wrong ones are throttled."""
+    device = request.session.get(DEVICE_ID_SESSION_KEY)
+    plain = code.replace(" ", "")
+    if not device or not plain or verify_token(request.user, device, plain) is None:
+        return False
+    note_second_factor(request, now=request.now)
+    return True
+
+
+def _as_desk(request: HttpRequest) -> DeskRequest:
+    desk = cast(DeskRequest, request)
+    desk.now = timezone.localtime()
+    desk.on = desk.now.date()
+    desk.abilities = abilities_of(desk.user, on=desk.on)
+    return desk
