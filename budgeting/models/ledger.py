@@ -2,7 +2,10 @@
 
 A posting on a bank account is positive when money comes in; what we owe a resident is therefore negative, and the
 balance of a resident is minus the sum of their postings. The database enforces zero sums, seals and append-only.
+References without a database constraint point at rows that stay for ever; a trigger checks them when they are made.
 """
+
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -71,7 +74,9 @@ class JournalEntry(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     booked_on = models.DateField()
     key = models.CharField(max_length=100, unique=True)
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, related_name="journal_entries")
+    entry = models.ForeignKey(
+        Entry, on_delete=models.PROTECT, null=True, related_name="journal_entries", db_constraint=False
+    )
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
     reason = models.CharField(max_length=200, blank=True, default="")
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -88,7 +93,9 @@ class JournalEntry(models.Model):
 class Posting(models.Model):
     """One signed amount on one ledger account; `end_to_end_id` is our own id, by which statements find it."""
 
-    journal_entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="postings")
+    journal_entry = models.ForeignKey(
+        JournalEntry, on_delete=models.PROTECT, related_name="postings", db_constraint=False
+    )
     account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="postings")
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     end_to_end_id = models.CharField(max_length=35, blank=True, default="")
@@ -120,8 +127,19 @@ class JournalSeal(models.Model):
         return f"seal of {self.journal_entry_id}"
 
 
+class AllocationQuerySet(models.QuerySet["Allocation"]):
+    """Allocations, many at a time."""
+
+    def standing(self) -> Self:
+        """Allocations that hold: not taken back, and not the taking back itself."""
+        return self.filter(undoes__isnull=True, undone_by__isnull=True)
+
+
 class Allocation(models.Model):
-    """What part of an entry is whose and for what, why, and who or which rule said so; `journal_entry` moves it."""
+    """What part of an entry is whose and for what, why, and who or which rule said so; `journal_entry` moves it.
+
+    A decision that is taken back stays, and gets its opposite, which `undoes` it.
+    """
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="allocations")
     journal_entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="allocations")
@@ -133,6 +151,9 @@ class Allocation(models.Model):
     rule_version = models.CharField(max_length=20, blank=True, default="")
     reasons = models.JSONField(default=list)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
+
+    objects = AllocationQuerySet.as_manager()
 
     class Meta:
         db_table = "allocation"

@@ -114,7 +114,7 @@ class StatementDay(models.Model):
 class Entry(models.Model):
     """One entry of a statement, as the bank wrote it; `n` counts within the account's booking day. Never changed."""
 
-    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="entries")
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="entries", db_constraint=False)
     bank_account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="entries")
     booking_date = models.DateField()
     n = models.PositiveIntegerField()
@@ -155,7 +155,9 @@ class Entry(models.Model):
 class WaitingEntry(models.Model):
     """An entry whose money lies in suspense until a person decides, with suggestions and their reasons."""
 
-    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="waiting")
+    entry = models.OneToOneField(
+        Entry, on_delete=models.PROTECT, primary_key=True, related_name="waiting", db_constraint=False
+    )
     suggestions = models.JSONField(default=list)
     opened_at = models.DateTimeField(db_default=Now())
     closed_at = models.DateTimeField(null=True, blank=True)
