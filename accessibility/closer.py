@@ -1,6 +1,6 @@
 """A closer look, one level below the home page: one month, one payment, why this amount. Pure, without language."""
 
-from accessibility.facts import MonthFacts, Movement, PaymentFacts, WhyFacts, total
+from accessibility.facts import Counting, MonthFacts, Movement, PaymentFacts, WhyFacts, total
 from accessibility.pictograms import pictogram_of
 from accessibility.sentence import Block, DayOfMonth, Iban, Item, Month, Name, Phone, Sentence, Story, Word, sentence
 from accessibility.story import charge_item, help_block, payout_heading
@@ -34,10 +34,11 @@ def story_of_payment(facts: PaymentFacts) -> Story:
 
 def story_of_amount(facts: WhyFacts) -> Story:
     """Why the next payout is what it is: the sum, and the day that leaves least room."""
-    told = (sentence("why.fixed"),) if facts.fixed else _binding(facts)
+    told = (*((sentence("why.fixed"),) if facts.fixed else ()), *_binding(facts))
     answer = Block("answer", payout_heading(facts.payout, facts.on), facts.payout.amount, told)
-    counting = () if facts.fixed else (Block("sum", sentence("why.sum"), sentences=_sum(facts)),)
-    return Story("why", facts.on, sentence("why.title"), (answer, *counting, help_block(facts.help)))
+    counting = facts.counting
+    summed = (Block("sum", sentence("why.sum"), sentences=_sum(counting)),) if counting else ()
+    return Story("why", facts.on, sentence("why.title"), (answer, *summed, help_block(facts.help)))
 
 
 def _opening(facts: MonthFacts) -> Sentence:
@@ -70,14 +71,16 @@ def _closing(facts: MonthFacts) -> Block:
 
 
 def _binding(facts: WhyFacts) -> tuple[Sentence, ...]:
+    if facts.binding_day is None:
+        return ()
     until = sentence("why.until", day=facts.binding_day)
     because = (sentence("why.because", category=Word(f"category.{facts.because}")),) if facts.because else ()
     return (until, *because)
 
 
-def _sum(facts: WhyFacts) -> tuple[Sentence, ...]:
-    have = sentence("why.have" if facts.held >= ZERO else "why.in_advance", amount=abs(facts.held))
-    comes = sentence("why.comes", amount=facts.income) if facts.income else sentence("why.comes_nothing")
-    buffer = (sentence("why.buffer", amount=facts.buffer),) if facts.buffer else ()
-    shared = (sentence("money.left", amount=facts.shared), sentence("why.shared", times=facts.times))
-    return (have, comes, sentence("why.to_pay", amount=facts.to_pay), *buffer, *shared)
+def _sum(counting: Counting) -> tuple[Sentence, ...]:
+    have = sentence("why.have" if counting.held >= ZERO else "why.in_advance", amount=abs(counting.held))
+    comes = sentence("why.comes", amount=counting.income) if counting.income else sentence("why.comes_nothing")
+    buffer = (sentence("why.buffer", amount=counting.buffer),) if counting.buffer else ()
+    shared = (sentence("money.left", amount=counting.shared), sentence("why.shared", times=counting.times))
+    return (have, comes, sentence("why.to_pay", amount=counting.to_pay), *buffer, *shared)

@@ -22,7 +22,7 @@ class ChargeState(StrEnum):
     PAID = "paid"  # seen on a statement of the bank
     SENT = "sent"  # with the bank, not yet seen on a statement
     PLANNED = "planned"
-    UNPAID = "unpaid"  # held back or cancelled; a person decides
+    UNPAID = "unpaid"  # held back or refused by the bank; a person decides
     CAME_BACK = "came_back"
 
 
@@ -62,7 +62,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """A charge we pay: `category` key, euro without a sign, its state, and the day of that state (none for unpaid)."""
+    """A charge we pay: `category` key, euro without a sign, its state, and the day of that state when it has one."""
 
     category: str
     name: str
@@ -74,7 +74,7 @@ class Charge:
     def __post_init__(self) -> None:
         if amount(self.amount) < ZERO:
             raise NegativeAmount(self.amount)
-        if (self.day is None) != (self.state is ChargeState.UNPAID):
+        if (self.day is None) != (self.state in {ChargeState.UNPAID, ChargeState.CAME_BACK}):
             raise ValueError(f"a charge that is {self.state} with day {self.day}")
 
     @property
@@ -84,21 +84,32 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True)
+class Hours:
+    """Open from the first to the last weekday (0 for Monday), between whole hours of the day."""
+
+    first_weekday: int
+    last_weekday: int
+    opens: int
+    closes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
-    """Where people find us. Weekdays count from 0 for Monday; hours are whole hours of the day."""
+    """Where people find us, and when if we know it."""
 
     town: str
     phone: str
     address: str
-    first_weekday: int = 0
-    last_weekday: int = 4
-    opens: int = 9
-    closes: int = 17
+    hours: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that the home page tells. `held` is what we have for the resident; below zero the town paid in advance."""
+    """All that the home page tells.
+
+    `held` is what we have for the resident; below zero, what the town paid in advance. `until` is the last day whose
+    charges the sum counts: the one before the next main income. `right_until` is the last day the bank told us of.
+    """
 
     language: str
     on: date
@@ -106,20 +117,25 @@ class Facts:
     thing: Thing | None
     charges: tuple[Charge, ...]
     held: Decimal
-    right_until: date
+    until: date
+    right_until: date | None
     help: Help
     first_name: str = ""
     stopped_on: date | None = None
 
     @property
     def to_pay(self) -> Decimal:
-        """What the charges told here still take, in euro."""
-        return sum((charge.amount for charge in self.charges if charge.still_to_pay), ZERO)
+        """What the charges up to and including `until` still take, in euro."""
+        return sum((charge.amount for charge in self.charges if self.counts(charge)), ZERO)
 
     @property
     def left(self) -> Decimal:
         """What is over when those charges are paid; below zero when too little."""
         return self.held - self.to_pay
+
+    def counts(self, charge: Charge) -> bool:
+        """Whether a charge is part of the sum: still to be paid, and not only after `until`."""
+        return charge.still_to_pay and (charge.day is None or charge.day <= self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,31 +186,37 @@ class PaymentFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class WhyFacts:
-    """Why the next payout is its amount.
+class Counting:
+    """The sum behind a payout, in euro: `income` is cautious; what remains is shared over `times` payouts."""
 
-    `held`, `income` (cautious, still to come), `to_pay` and `buffer` are euro up to and including `binding_day`, the
-    day that leaves least room; what remains is shared over `times` payouts, this one included. `fixed`: agreed with
-    the resident, not calculated.
-    """
-
-    language: str
-    on: date
-    payout: Payout
     held: Decimal
     income: Decimal
     to_pay: Decimal
     buffer: Decimal
     shared: Decimal
     times: int
-    binding_day: date
-    because: str
-    help: Help
-    fixed: bool = False
 
     def __post_init__(self) -> None:
-        if not self.fixed and self.held + self.income - self.to_pay - self.buffer != self.shared:
+        if self.held + self.income - self.to_pay - self.buffer != self.shared:
             raise DoesNotAddUp(f"{self.held} + {self.income} - {self.to_pay} - {self.buffer} is not {self.shared}")
+
+
+@dataclass(frozen=True, slots=True)
+class WhyFacts:
+    """Why the next payout is its amount.
+
+    `binding_day` is the day that leaves least room, `because` the category of its largest charge, `counting` the sum up
+    to and including that day; each may be unknown. `fixed`: agreed with the resident, not calculated.
+    """
+
+    language: str
+    on: date
+    payout: Payout
+    help: Help
+    binding_day: date | None = None
+    because: str = ""
+    counting: Counting | None = None
+    fixed: bool = False
 
 
 def total(movements: tuple[Movement, ...]) -> Decimal:

@@ -113,21 +113,21 @@ def charge_item(charge: Charge, *, by_name: bool) -> Item:
 def money_block(facts: Facts) -> Block:
     """What is left, with the sum done, and until when it is right."""
     heading = sentence("money.heading" if facts.held >= ZERO else "money.in_advance")
-    told = (*_the_sum(facts), sentence("money.right_until", day=facts.right_until))
-    return Block("money", heading, abs(facts.held), told)
+    right = (sentence("money.right_until", day=facts.right_until),) if facts.right_until else ()
+    return Block("money", heading, abs(facts.held), (*_the_sum(facts), *right))
 
 
 def help_block(desk: Help) -> Block:
     """Who helps me?"""
-    hours = sentence(
-        "help.hours",
-        first=Weekday(desk.first_weekday),
-        last=Weekday(desk.last_weekday),
-        opens=desk.opens,
-        closes=desk.closes,
-    )
     visit = sentence("help.visit", address=Name(desk.address))
-    return Block("help", sentence("help.heading"), sentences=(visit, hours), call=Phone(desk.phone))
+    return Block("help", sentence("help.heading"), sentences=(visit, *_hours(desk)), call=Phone(desk.phone))
+
+
+def _hours(desk: Help) -> tuple[Sentence, ...]:
+    if desk.hours is None:
+        return ()
+    first, last = Weekday(desk.hours.first_weekday), Weekday(desk.hours.last_weekday)
+    return (sentence("help.hours", first=first, last=last, opens=desk.hours.opens, closes=desk.hours.closes),)
 
 
 def _payout_details(payout: Payout, facts: Facts) -> tuple[Sentence, ...]:
@@ -148,9 +148,11 @@ def _about(thing: Thing) -> tuple[Sentence, ...]:
 
 
 def _who_calls(thing: Thing) -> Sentence:
-    if thing.caller and thing.calls_on:
-        return sentence("thing.caller", name=Name(thing.caller), day=thing.calls_on)
-    return sentence("we_call_you")
+    if not thing.caller:
+        return sentence("we_call_you")
+    if thing.calls_on is None:
+        return sentence("thing.caller", name=Name(thing.caller))
+    return sentence("thing.caller_on", name=Name(thing.caller), day=thing.calls_on)
 
 
 def _to_do(thing: Thing, facts: Facts) -> tuple[Sentence, ...]:
@@ -166,9 +168,10 @@ def _call_us(facts: Facts) -> Sentence:
 
 def _shown(facts: Facts) -> list[Charge]:
     room = max(0, MOST_CHARGES - sum(charge.still_to_pay for charge in facts.charges))
-    done = [charge for charge in facts.charges if not charge.still_to_pay]
-    newest = sorted(done, key=lambda charge: charge.day or facts.on, reverse=True)[:room]
-    return [charge for charge in facts.charges if charge.still_to_pay or charge in newest]
+    numbered = list(enumerate(facts.charges))
+    done = [(charge.day or facts.on, number) for number, charge in numbered if not charge.still_to_pay]
+    newest = {number for _, number in sorted(done, reverse=True)[:room]}
+    return [charge for number, charge in numbered if charge.still_to_pay or number in newest]
 
 
 def _the_sum(facts: Facts) -> tuple[Sentence, ...]:
@@ -176,7 +179,7 @@ def _the_sum(facts: Facts) -> tuple[Sentence, ...]:
         return (sentence("money.yours"),) if facts.held > ZERO else (sentence("we_call_you"),)
     if facts.to_pay == ZERO:
         return (sentence("money.nothing_to_pay"),)
-    pays = sentence("money.to_pay", amount=facts.to_pay)
+    pays = sentence("money.to_pay", amount=facts.to_pay, day=DayOfMonth(facts.until))
     if facts.left >= ZERO:
         return pays, sentence("money.left", amount=facts.left)
     return pays, sentence("money.too_little", amount=-facts.left), sentence("we_call_you")

@@ -7,8 +7,10 @@ from typing import Any
 from accessibility.facts import (
     Charge,
     ChargeState,
+    Counting,
     Facts,
     Help,
+    Hours,
     MonthFacts,
     Movement,
     PaymentFacts,
@@ -19,13 +21,13 @@ from accessibility.facts import (
 )
 
 ON = date(2026, 11, 23)  # a Monday
-HELP = Help(town="Voorbeeldstad", phone="14 0199", address="Stadsplein 1")
+HELP = Help("Voorbeeldstad", "14 0199", "Stadsplein 1", Hours(first_weekday=0, last_weekday=4, opens=9, closes=17))
 
 RENT = Charge("rent", "Woonstichting De Linde", Decimal("612.40"), ChargeState.PAID, date(2026, 11, 2))
 WATER = Charge("water", "Waterbedrijf", Decimal("14.75"), ChargeState.SENT, date(2026, 11, 20))
 ENERGY = Charge("energy", "Stroomhuis", Decimal("132.00"), ChargeState.PLANNED, date(2026, 11, 25))
 UNPAID = Charge("health_insurance", "Zorgzaam", Decimal("160.25"), ChargeState.UNPAID)
-CAME_BACK = Charge("telecom", "Belnet", Decimal("35.00"), ChargeState.CAME_BACK, date(2026, 11, 19))
+CAME_BACK = Charge("telecom", "Belnet", Decimal("35.00"), ChargeState.CAME_BACK)
 
 
 def facts(**changed: Any) -> Facts:
@@ -37,6 +39,7 @@ def facts(**changed: Any) -> Facts:
         "thing": None,
         "charges": (RENT, WATER, ENERGY),
         "held": Decimal("216.75"),
+        "until": date(2026, 12, 18),
         "right_until": ON,
         "help": HELP,
     }
@@ -60,15 +63,17 @@ WHY = WhyFacts(
     language="nl",
     on=ON,
     payout=Payout(Decimal("60.00"), date(2026, 11, 27)),
-    held=Decimal("216.75"),
-    income=Decimal("1288.40"),
-    to_pay=Decimal("1115.15"),
-    buffer=Decimal("150.00"),
-    shared=Decimal("240.00"),
-    times=4,
+    help=HELP,
     binding_day=date(2026, 12, 18),
     because="rent",
-    help=HELP,
+    counting=Counting(
+        held=Decimal("216.75"),
+        income=Decimal("1288.40"),
+        to_pay=Decimal("1115.15"),
+        buffer=Decimal("150.00"),
+        shared=Decimal("240.00"),
+        times=4,
+    ),
 )
 
 # Each trouble and each turn of the home page, by a name that a failing test prints.
@@ -86,10 +91,11 @@ HOMES: dict[str, Facts] = {
     "short, paid": facts(
         thing=Thing(ThingKind.SHORT_WE_PAY, "rent", caller="Jan", calls_on=date(2026, 11, 24)), held=Decimal("-310.10")
     ),
-    "short, waiting": facts(thing=Thing(ThingKind.SHORT_WE_WAIT, "energy"), held=Decimal("12.00")),
+    "short, waiting": facts(thing=Thing(ThingKind.SHORT_WE_WAIT, "energy", caller="Jan"), held=Decimal("12.00")),
     "income missing": facts(thing=Thing(ThingKind.INCOME_MISSING, "benefit")),
     "came back": facts(thing=Thing(ThingKind.PAYMENT_CAME_BACK, "telecom")),
     "stopped": facts(payout=None, charges=(), held=Decimal("0.00"), stopped_on=date(2026, 11, 1)),
     "stopped, money left": facts(payout=None, charges=(), stopped_on=date(2026, 11, 1)),
+    "counted until today": facts(until=ON, right_until=None),
     "a million": facts(held=Decimal("1000000.00")),
 }

@@ -1,0 +1,205 @@
+"""Gathers the facts of one resident from the books and the orders: four queries for the home page, always."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple, Self
+
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.utils import timezone
+
+from accessibility.facts import (
+    Charge,
+    ChargeState,
+    Facts,
+    Help,
+    Hours,
+    PaymentFacts,
+    Payout,
+    Thing,
+    ThingKind,
+)
+from budgeting.core import ledger
+from budgeting.core.money import ZERO
+from budgeting.core.schedule import Recurrence, due_dates
+from budgeting.models import Agreement, Allocation, Assignment, Posting, Resident, StatementDay, Town
+from payments.models import PaymentOrder
+
+AHEAD = timedelta(days=35)  # as far as orders are planned
+SHOWN_AHEAD = timedelta(days=14)
+
+_STATES = {
+    "planned": ChargeState.PLANNED,
+    "batched": ChargeState.PLANNED,
+    "released": ChargeState.SENT,
+    "booked": ChargeState.PAID,
+    "held": ChargeState.UNPAID,
+    "rejected": ChargeState.UNPAID,
+    "returned": ChargeState.CAME_BACK,
+}
+
+
+class Order(NamedTuple):
+    """What the story needs of a payment order; the batch's own bytes stay where they are."""
+
+    number: int
+    kind: str
+    agreement: int | None
+    category: str
+    name: str
+    iban: str
+    amount: Decimal
+    due_on: date
+    execute_on: date
+    state: str
+    reason: str
+    booked_on: date | None
+    released_at: datetime | None
+
+    @classmethod
+    def of(cls, rows: QuerySet[PaymentOrder]) -> list[Self]:
+        """The orders of a query, in the order of their days."""
+        fields = ("pk", "kind", "agreement_id", "category", "name", "iban", "amount", "due_on", "execute_on")
+        more = ("state", "reason", "booked_on", "batch__released_at")
+        return [cls(*row) for row in rows.order_by("execute_on", "attempt", "pk").values_list(*fields, *more)]
+
+
+def facts_of(resident: Resident, *, on: date) -> Facts:
+    """The facts of the home page on a day."""
+    orders = _latest_attempts(Order.of(_orders_around(resident, on)))
+    known = _known(resident, on)
+    until = _last_day_to_count(resident, on)
+    return Facts(
+        language=resident.language,
+        on=on,
+        payout=_next_payout(orders, resident, on=on),
+        thing=_thing(orders, known.held, known.case_worker),
+        charges=tuple(charge_of(order, on=on) for order in orders if _belongs(order, until=until, on=on)),
+        held=known.held,
+        until=until,
+        right_until=known.last_day,
+        help=help_of_town(),
+        first_name=resident.first_names,
+        stopped_on=resident.ends_on if resident.ends_on and resident.ends_on <= on else None,
+    )
+
+
+def payment_facts_of(resident: Resident, number: int, *, on: date) -> PaymentFacts:
+    """One charge of this resident; another's is not found (`PaymentOrder.DoesNotExist`)."""
+    rows = PaymentOrder.objects.filter(resident=resident, kind="charge", pk=number).exclude(state="cancelled")
+    found = Order.of(rows)
+    if not found:
+        raise PaymentOrder.DoesNotExist
+    return PaymentFacts(resident.language, on, charge_of(found[0], on=on), found[0].iban, help_of_town())
+
+
+def help_of_town() -> Help:
+    """Where the town helps; opening hours only when the town gave them."""
+    town = Town.objects.get()
+    hours = Hours(**town.opening_hours) if town.opening_hours else None
+    return Help(town.name, town.phone, town.address, hours)
+
+
+def charge_of(order: Order, *, on: date) -> Charge:
+    """An order as the resident sees it. What should have left before today leaves today."""
+    state = _STATES[order.state]
+    days = {
+        ChargeState.PLANNED: max(order.execute_on, on),
+        ChargeState.SENT: timezone.localdate(order.released_at) if order.released_at else order.execute_on,
+        ChargeState.PAID: order.booked_on,
+    }
+    return Charge(order.category, order.name, order.amount, state, days.get(state), str(order.number))
+
+
+def _orders_around(resident: Resident, on: date) -> QuerySet[PaymentOrder]:
+    since = on.replace(day=1)
+    rows = PaymentOrder.objects.filter(resident=resident, execute_on__gte=since - AHEAD, execute_on__lte=on + AHEAD)
+    return rows.exclude(state="cancelled")
+
+
+def _latest_attempts(orders: Iterable[Order]) -> list[Order]:
+    latest = {(order.agreement or order.kind, order.due_on): order for order in orders}
+    return sorted(latest.values(), key=lambda order: (order.execute_on, order.number))
+
+
+def _belongs(order: Order, *, until: date, on: date) -> bool:
+    if order.kind != "charge":
+        return False
+    if order.state in {"planned", "batched", "held", "rejected"}:
+        return order.execute_on <= max(until, on + SHOWN_AHEAD)
+    return (order.booked_on or order.execute_on) >= on.replace(day=1)
+
+
+def _next_payout(orders: Iterable[Order], resident: Resident, *, on: date) -> Payout | None:
+    if resident.stopped_because:
+        return None
+    coming = [order for order in orders if order.kind == "remainder" and _is_coming(order, on)]
+    return Payout(coming[0].amount, coming[0].execute_on) if coming else None
+
+
+def _is_coming(order: Order, on: date) -> bool:
+    # What the bank has, but should have paid before today, waits for its statement: it is no longer the next money.
+    return order.state in {"planned", "batched"} or (order.state == "released" and order.execute_on >= on)
+
+
+class _Known(NamedTuple):
+    """What the books know: our money for the resident less what was lent, the bank's last day, who looks after them."""
+
+    held: Decimal
+    last_day: date | None
+    case_worker: str
+
+
+def _known(resident: Resident, on: date) -> _Known:
+    row = Resident.objects.filter(pk=resident.pk).values_list(
+        _sum_of_postings("resident"), _sum_of_postings("advance"), _last_statement_day(), _case_worker(on)
+    )
+    held, lent, last_day, case_worker = row.get()
+    return _Known(ledger.balance(held or ZERO) - (lent or ZERO), last_day, case_worker or "")
+
+
+def _sum_of_postings(kind: str) -> Subquery:
+    rows = Posting.objects.filter(account__kind=kind, account__resident=OuterRef("pk")).order_by()
+    return Subquery(rows.values("account__resident").annotate(total=Sum("amount")).values("total"))
+
+
+def _last_statement_day() -> Subquery:
+    return Subquery(StatementDay.objects.order_by("-day").values("day")[:1])
+
+
+def _case_worker(on: date) -> Subquery:
+    rows = Assignment.objects.in_force(on).filter(resident=OuterRef("pk")).order_by("valid_from")
+    return Subquery(rows.values("case_worker__full_name")[:1])
+
+
+def _thing(orders: Iterable[Order], held: Decimal, caller: str) -> Thing | None:
+    """The most pressing thing: a charge that waits for money, one that came back, more paid than there was."""
+    charges = [order for order in orders if order.kind == "charge"]
+    for order in charges:
+        if order.state == "held" and order.reason == "short":
+            return Thing(ThingKind.SHORT_WE_WAIT, order.category, caller=caller)
+    for order in charges:
+        if order.state == "returned":
+            return Thing(ThingKind.PAYMENT_CAME_BACK, order.category, caller=caller)
+    return Thing(ThingKind.SHORT_WE_PAY, caller=caller) if held < ZERO else None
+
+
+def _last_day_to_count(resident: Resident, on: date) -> date:
+    """The day before the next main income; today when that income is awaited, five weeks on when there is none."""
+    received = Allocation.objects.filter(agreement=OuterRef("pk")).order_by("-due_on").exclude(due_on=None)
+    rows = Agreement.objects.coming_in().in_force(on).filter(resident=resident).with_amount(on)
+    rows = rows.annotate(last_received=Subquery(received.values("due_on")[:1]))
+    main = rows.order_by(F("amount_on").desc(nulls_last=True), "pk").first()
+    awaited = _next_income(main, getattr(main, "last_received", None), on) if main else None
+    return max(awaited - timedelta(days=1), on) if awaited else on + AHEAD
+
+
+def _next_income(main: Agreement, last_received: date | None, on: date) -> date | None:
+    expected = due_dates(
+        Recurrence.from_dict(main.recurrence),
+        since=on - timedelta(days=main.window_days),
+        until=on + 2 * AHEAD,
+        valid_from=main.valid_from,
+        valid_until=main.valid_until,
+    )
+    return next((day for day in expected if last_received is None or day > last_received), None)

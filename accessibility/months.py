@@ -1,0 +1,135 @@
+"""Gathers one month of a resident from the books: what we had, what came in, what we paid, what they got."""
+
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Min, Sum
+
+from accessibility.facts import MonthFacts, Movement
+from accessibility.gather import help_of_town
+from budgeting.core.money import ZERO
+from budgeting.models import Allocation, JournalEntry, Posting, Resident
+from payments.models import PaymentOrder
+
+# What we hold and what was lent are one to the resident: a loan moves money between the two and changes nothing.
+KINDS = ("resident", "advance")
+
+_OF_KIND = {"return": "returned_payment", "reversal": "correction", "write_off": "correction", "opening": "correction"}
+
+
+class NoSuchMonth(LookupError):
+    """A month before the resident took part, or one that has not begun."""
+
+
+@dataclass(slots=True)
+class _Moved:
+    """One journal entry as the resident sees it: `amount` is positive when money came in."""
+
+    entry: int
+    kind: str
+    day: date
+    name: str
+    amount: Decimal = ZERO
+    orders: set[str] = field(default_factory=set)
+
+
+def months_of(resident: Resident, *, on: date) -> list[date]:
+    """The first days of the months in which there is something to tell, the latest first."""
+    rows = JournalEntry.objects.filter(postings__account__resident=resident)
+    first = min(rows.aggregate(first=Min("booked_on"))["first"] or on, on)
+    count = (on.year - first.year) * 12 + on.month - first.month
+    return [
+        date(first.year + (first.month - 1 + n) // 12, (first.month - 1 + n) % 12 + 1, 1) for n in range(count, -1, -1)
+    ]
+
+
+def month_facts_of(resident: Resident, month: date, *, on: date) -> MonthFacts:
+    """The month that `month` lies in, up to today; raises `NoSuchMonth`."""
+    first = month.replace(day=1)
+    last = min(first.replace(day=monthrange(first.year, first.month)[1]), on)
+    if first > on or first not in months_of(resident, on=on):
+        raise NoSuchMonth(month)
+    opening = _held_before(resident, first)
+    moved = _moved(resident, first, last)
+    parts = _movements(moved, resident)
+    return MonthFacts(
+        language=resident.language,
+        on=on,
+        first_day=first,
+        last_day=last,
+        opening=opening,
+        came_in=parts["came_in"],
+        paid=parts["paid"],
+        given=parts["given"],
+        closing=opening + sum((one.amount for one in moved), ZERO),
+        help=help_of_town(),
+    )
+
+
+def _held_before(resident: Resident, day: date) -> Decimal:
+    rows = Posting.objects.filter(account__resident=resident, account__kind__in=KINDS, journal_entry__booked_on__lt=day)
+    return -(rows.aggregate(total=Sum("amount"))["total"] or ZERO) + ZERO
+
+
+def _moved(resident: Resident, first: date, last: date) -> list[_Moved]:
+    """The month's journal entries that changed what we have for the resident, by day."""
+    rows = Posting.objects.filter(
+        account__resident=resident, account__kind__in=KINDS, journal_entry__booked_on__range=(first, last)
+    )
+    fields = ("journal_entry_id", "journal_entry__kind", "journal_entry__booked_on", "amount", "end_to_end_id")
+    found: dict[int, _Moved] = {}
+    named = rows.order_by("journal_entry__booked_on", "journal_entry_id")
+    for entry, kind, day, amount, order, name in named.values_list(*fields, "journal_entry__entry__counterparty_name"):
+        one = found.setdefault(entry, _Moved(entry, kind, day, name or ""))
+        one.amount -= amount
+        if order:
+            one.orders.add(order)
+    return [one for one in found.values() if one.amount != ZERO]
+
+
+def _movements(moved: Iterable[_Moved], resident: Resident) -> dict[str, tuple[Movement, ...]]:
+    moved = list(moved)
+    orders = _orders(moved, resident)
+    allocations = _allocations(moved, resident)
+    parts: dict[str, list[Movement]] = {"came_in": [], "paid": [], "given": []}
+    for one in moved:
+        order = next((orders[name] for name in one.orders if name in orders), None)
+        place = "came_in" if one.amount > ZERO else "given" if order and order.kind == "remainder" else "paid"
+        parts[place] += _told(one, order, allocations[one.entry])
+    return {place: tuple(movements) for place, movements in parts.items()}
+
+
+def _told(one: _Moved, order: PaymentOrder | None, allocations: list[tuple[str, Decimal]]) -> Iterator[Movement]:
+    if order is not None:
+        category = "returned_payment" if one.amount > ZERO else order.category
+        reference = str(order.pk) if order.kind == "charge" else ""
+        name = order.name if order.kind == "charge" else ""
+        yield Movement(category, name, abs(one.amount), one.day, reference)
+    elif sum((amount for _, amount in allocations), ZERO) == one.amount:
+        for category, amount in _by_category(allocations):
+            yield Movement(category, one.name, abs(amount), one.day)
+    else:
+        yield Movement(_OF_KIND.get(one.kind, "unknown"), one.name, abs(one.amount), one.day)
+
+
+def _by_category(allocations: Iterable[tuple[str, Decimal]]) -> Iterator[tuple[str, Decimal]]:
+    return ((category or "unknown", amount) for category, amount in allocations)
+
+
+def _orders(moved: Iterable[_Moved], resident: Resident) -> dict[str, PaymentOrder]:
+    ids = {name for one in moved for name in one.orders}
+    rows = PaymentOrder.objects.filter(end_to_end_id__in=ids, resident=resident)
+    return {row.end_to_end_id: row for row in rows.only("end_to_end_id", "kind", "category", "name")}
+
+
+def _allocations(moved: Iterable[_Moved], resident: Resident) -> dict[int, list[tuple[str, Decimal]]]:
+    """What each journal entry was divided into, with its sign: positive came in."""
+    rows = Allocation.objects.filter(journal_entry__in=[one.entry for one in moved], resident=resident).order_by("pk")
+    found: dict[int, list[tuple[str, Decimal]]] = defaultdict(list)
+    for entry, category, amount in rows.values_list("journal_entry_id", "category", "amount"):
+        found[entry].append((category, amount))
+    return found
