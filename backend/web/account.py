@@ -1,0 +1,212 @@
+"""Coming in and going out: a resident by the code on a letter, a colleague by password and second factor; languages."""
+
+from datetime import datetime
+from io import BytesIO
+from typing import cast
+
+import segno
+from django.conf import settings
+from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, resolve_url
+from django.urls import path
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import check_for_language
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_otp import login as remember_device
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from backend.web import session_limits
+from backend.web.guards import note_second_factor
+from backend.web.reading import page
+from budgeting import access
+from budgeting.actions.people import NotAValidCode, redeem_letter_code
+from budgeting.models import Resident, User
+
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+READ_OR_WRITE = ["GET", "HEAD", "POST"]
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Off to one's own first page: a colleague's desk, else the resident's own money."""
+    on = timezone.localdate()
+    return redirect("today" if access.may(_user(request), "use_desk", on=on) else "resident_home")
+
+
+@login_not_required
+@sensitive_post_parameters("code")
+@require_http_methods(READ_OR_WRITE)
+def log_in(request: HttpRequest) -> HttpResponse:
+    """A resident types the code from the letter. Whatever is wrong with a code, the answer is the same."""
+    if request.method != "POST":
+        return page(request, "account/code.html", next=_next(request))
+    now = timezone.now()
+    try:
+        user = redeem_letter_code(code=request.POST.get("code", ""), now=now)
+    except NotAValidCode:
+        return page(request, "account/code.html", status=422, refused=True, next=_next(request))
+    _come_in(request, user, now=now)
+    return _in_own_language(redirect(_next(request) or "home"), user, request)
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@require_http_methods(READ_OR_WRITE)
+def staff_log_in(request: HttpRequest) -> HttpResponse:
+    """A colleague gives name and password; the second factor is asked next."""
+    if request.method != "POST":
+        return page(request, "account/login.html", next=_next(request))
+    name = request.POST.get("username", "")
+    user = authenticate(request, username=name, password=request.POST.get("password", ""))
+    if user is None:
+        return page(request, "account/login.html", status=422, refused=True, username=name, next=_next(request))
+    _come_in(request, user, now=timezone.now())
+    return _redirect_with_next(request, "second_factor")
+
+
+@sensitive_post_parameters("token")
+@require_http_methods(READ_OR_WRITE)
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Asks for the six digits of the app; who has no app set up yet does that first."""
+    device = TOTPDevice.objects.filter(user=_user(request), confirmed=True).first()
+    if device is None:
+        return _redirect_with_next(request, "enrol")
+    if request.method != "POST":
+        return page(request, "account/second_factor.html", next=_next(request))
+    if not _fits(device, request):
+        return page(request, "account/second_factor.html", status=422, refused=True, next=_next(request))
+    return _verified(request, device)
+
+
+@sensitive_post_parameters("token")
+@require_http_methods(READ_OR_WRITE)
+def enrol(request: HttpRequest) -> HttpResponse:
+    """Sets up the app of a colleague who has none yet: a QR code, the same as text, and the first six digits."""
+    device = _new_device(request)
+    if device is None:
+        return _redirect_with_next(request, "second_factor")
+    key = _in_fours(device)
+    if request.method != "POST":
+        return page(request, "account/enrol.html", key=key, next=_next(request))
+    if not _fits(device, request):
+        return page(request, "account/enrol.html", status=422, refused=True, key=key, next=_next(request))
+    device.confirmed = True
+    device.save()
+    return _verified(request, device)
+
+
+@require_safe
+def enrol_picture(request: HttpRequest) -> HttpResponse:
+    """The QR code of an app that is being set up; there is none once it is."""
+    device = _new_device(request)
+    if device is None:
+        raise Http404
+    drawn = BytesIO()
+    segno.make(device.config_url, error="m").save(drawn, kind="svg", scale=6, border=4, light="#fff")
+    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
+
+
+@require_POST
+def stop(request: HttpRequest) -> HttpResponse:
+    """Ends the stay and asks the browser to forget everything; the answer is in the language one was reading."""
+    logout(request)
+    response = page(request, "account/stopped.html")
+    response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
+
+
+@login_not_required
+@require_http_methods(READ_OR_WRITE)
+def language(request: HttpRequest) -> HttpResponse:
+    """The languages of the house, each by its own name; the choice is kept in a cookie, with or without logging in."""
+    if request.method != "POST":
+        return page(request, "account/language.html", next=_next(request))
+    response = HttpResponseRedirect(_next(request) or resolve_url("home"))
+    return _keep_language(response, request.POST.get("language", ""))
+
+
+def _user(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+def _come_in(request: HttpRequest, user: User, *, now: datetime) -> None:
+    login(request, user, backend=MODEL_BACKEND)
+    session_limits.come_in(request, now=now)
+
+
+def _next(request: HttpRequest) -> str:
+    """Where to go after, when that is a place in this house."""
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    here = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    return asked if here else ""
+
+
+def _redirect_with_next(request: HttpRequest, name: str) -> HttpResponseRedirect:
+    asked = _next(request)
+    return redirect_to_login(asked, resolve_url(name)) if asked else HttpResponseRedirect(resolve_url(name))
+
+
+def _fits(device: TOTPDevice, request: HttpRequest) -> bool:
+    """Whether the digits are right; a device that was tried too often lately accepts none for a while."""
+    allowed, _ = device.verify_is_allowed()
+    return bool(allowed and device.verify_token(request.POST.get("token", "").replace(" ", "")))
+
+
+def _verified(request: HttpRequest, device: TOTPDevice) -> HttpResponse:
+    remember_device(request, device)
+    note_second_factor(request, now=timezone.now())
+    return redirect(_next(request) or "home")
+
+
+def _new_device(request: HttpRequest) -> TOTPDevice | None:
+    """The app being set up; None for who has one already, or is no colleague."""
+    user = _user(request)
+    if TOTPDevice.objects.filter(user=user, confirmed=True).exists():
+        return None
+    if not access.is_staff(user, on=timezone.localdate()):
+        raise Http404
+    device, _ = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "app"})
+    return device
+
+
+def _in_fours(device: TOTPDevice) -> str:
+    """The key as people type it over."""
+    key = device.config_url.split("secret=")[1].split("&")[0]
+    return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
+
+
+def _in_own_language(response: HttpResponse, user: User, request: HttpRequest) -> HttpResponse:
+    """In the language known of the resident, unless another was chosen at the door."""
+    if settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
+        return response
+    known = Resident.objects.filter(user=user).values_list("language", flat=True).first()
+    return _keep_language(response, known or "")
+
+
+def _keep_language(response: HttpResponse, code: str) -> HttpResponse:
+    if code in dict(settings.LANGUAGES) and check_for_language(code):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            code,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("inloggen/", log_in, name="login"),
+    path("inloggen/medewerker/", staff_log_in, name="staff_login"),
+    path("inloggen/tweede-stap/", second_factor, name="second_factor"),
+    path("inloggen/app/", enrol, name="enrol"),
+    path("inloggen/app/code.svg", enrol_picture, name="enrol_picture"),
+    path("stoppen/", stop, name="stop"),
+    path("taal/", language, name="language"),
+]
