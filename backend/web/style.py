@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
 from django.views.decorators.http import require_safe
 
 from accessibility import styles
@@ -26,3 +27,6 @@ def stylesheet(request: HttpRequest, kind: str, digest: str) -> HttpResponse:
     if squeezed:
         response["Content-Encoding"] = "gzip"
     return response
+
+
+urlpatterns = [path("stijl/<str:kind>-<str:digest>.css", stylesheet, name="stylesheet")]

@@ -1,0 +1,115 @@
+"""The resident's own pages: home, months, one payment, why this amount. Each shows the resident who is logged in."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accessibility.closer import story_of_amount, story_of_month, story_of_payment
+from accessibility.gather import facts_of, payment_facts_of
+from accessibility.months import NoSuchMonth, month_facts_of, months_of
+from accessibility.plain import month_text, sentence_start
+from accessibility.story import story_of
+from accessibility.why import NoPayout, why_facts_of
+from backend.web import session_limits
+from backend.web.reading import DUTCH_TOO, page, reader_of, story_page, today
+from budgeting.access import may
+from budgeting.models import Resident, User
+from payments.models import PaymentOrder
+
+Page = Callable[..., HttpResponse]
+
+
+def own_page(view: Callable[..., HttpResponse]) -> Page:
+    """Gives the view the resident who is logged in and today; anyone else may not come in."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        on = today()
+        if not session_limits.may_stay(request, session_limits.RESIDENT, now=timezone.now()):
+            return redirect_to_login(request.get_full_path())
+        user = cast(User, request.user)
+        resident = Resident.objects.filter(user=user).first() if may(user, "see_own_story", on=on) else None
+        if resident is None:
+            raise PermissionDenied
+        return view(request, *args, resident=resident, on=on, **kwargs)
+
+    return guarded
+
+
+@require_safe
+@own_page
+def resident_home(request: HttpRequest, *, resident: Resident, on: date) -> HttpResponse:
+    """When do I get money, must I do something, what do you pay, what is left, who helps."""
+    facts = facts_of(resident, on=on)
+    coming = facts.payout is not None and facts.payout.day >= on
+    more = {"highlight": coming, "why": coming}
+    return story_page(request, "resident/home.html", story_of(facts), facts.help, on=on, **more)
+
+
+@require_safe
+@own_page
+def months(request: HttpRequest, *, resident: Resident, on: date) -> HttpResponse:
+    """All months in which there is something to tell."""
+    language = reader_of(request, on=on).language
+    listed = [(f"{day:%Y-%m}", sentence_start(month_text(day, language))) for day in months_of(resident, on=on)]
+    return page(request, "resident/months.html", months=listed)
+
+
+@require_safe
+@own_page
+def month(request: HttpRequest, address: str, *, resident: Resident, on: date) -> HttpResponse:
+    """One month: what came in, what we paid, what the resident got. `address` is year and month: `2026-11`."""
+    try:
+        facts = month_facts_of(resident, date.fromisoformat(f"{address}-01"), on=on)
+    except (ValueError, NoSuchMonth) as unknown:
+        raise Http404 from unknown
+    return story_page(request, "resident/month.html", story_of_month(facts), facts.help, on=on)
+
+
+@require_safe
+@own_page
+def payment(request: HttpRequest, number: int, *, resident: Resident, on: date) -> HttpResponse:
+    """One payment; of another resident it is not found."""
+    try:
+        facts = payment_facts_of(resident, number, on=on)
+    except PaymentOrder.DoesNotExist as unknown:
+        raise Http404 from unknown
+    return story_page(request, "resident/payment.html", story_of_payment(facts), facts.help, on=on)
+
+
+@require_safe
+@own_page
+def why(request: HttpRequest, *, resident: Resident, on: date) -> HttpResponse:
+    """Why the next payout is its amount."""
+    try:
+        facts = why_facts_of(resident, on=on)
+    except NoPayout as unknown:
+        raise Http404 from unknown
+    return story_page(request, "resident/why.html", story_of_amount(facts), facts.help, on=on, highlight=True)
+
+
+@require_POST
+@own_page
+def dutch_too(request: HttpRequest, *, resident: Resident, on: date) -> HttpResponse:
+    """Puts Dutch beside the own language, or takes it away, for as long as one is logged in."""
+    request.session[DUTCH_TOO] = request.POST.get("dutch") == "1"
+    return redirect("resident_home")
+
+
+urlpatterns = [
+    path("mijn-geld/", resident_home, name="resident_home"),
+    path("mijn-geld/maanden/", months, name="months"),
+    path("mijn-geld/maanden/<str:address>/", month, name="month"),
+    path("mijn-geld/betaling/<int:number>/", payment, name="payment"),
+    path("mijn-geld/waarom/", why, name="why"),
+    path("mijn-geld/nederlands/", dutch_too, name="dutch_too"),
+]
