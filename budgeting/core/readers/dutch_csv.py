@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import pandas as pd
 
-from budgeting.core.iban import is_iban, normalise
+from budgeting.core.iban import normalise
 from budgeting.core.readers.coded_text import IBAN_SHAPE, Details, read_text
 from budgeting.core.readers.csv_layouts import SIGNS, Layout, Table
 from budgeting.core.readers.references import structured_reference
@@ -212,11 +212,11 @@ def _row(cells: Any, grammar: _Grammar, number: int) -> tuple[str, _Row]:
             where=where,
         )
     )
-    account = normalise(cells.account)
+    account = normalise(cells.account.strip(" \"'"))
     if not _ACCOUNT(account):
         raise Unreadable("unreadable", where, text=cells.account[:40])
     before, after = grammar.balance(cells.before), grammar.balance(cells.after)
-    return account if is_iban(account) else cells.account.strip(), _Row(entry, before, after)
+    return account, _Row(entry, before, after)
 
 
 # Banks that code name, purpose and references into one text.

@@ -7,9 +7,9 @@ so that a file of a million empty tags costs no more memory than an honest one.
 """
 
 import codecs
-import io
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import BinaryIO
 
 from lxml import etree
@@ -18,6 +18,7 @@ from lxml.etree import _Element
 from budgeting.core.statement import Unreadable
 
 CHUNK = 65536
+PROLOG = 16 * CHUNK
 # Markup signs and bytes that may pass without one wanted element coming by: far above any bank's longest entry.
 SPARSE_SIGNS = 400_000
 SPARSE_BYTES = 12_000_000
@@ -85,12 +86,14 @@ def closing_tags(source: BinaryIO, tag: str) -> int:
     return seen + len(closing.findall(before))
 
 
-def root_name(head: bytes) -> tuple[str, str]:
-    """Namespace and local name of the root element at the head of a file; ("", "") when there is none in it."""
+def root_name(source: BinaryIO) -> tuple[str, str]:
+    """Namespace and local name of the root element; ("", "") when the first `PROLOG` bytes hold none."""
     parser = etree.XMLPullParser(events=("start",), encoding="utf-8", resolve_entities=False, no_network=True)
     try:
-        for chunk in _utf8(io.BytesIO(head)):
-            _refuse_dtd(chunk)
+        before = b""
+        for chunk in islice(_utf8(source), PROLOG // CHUNK):
+            _refuse_dtd(before + chunk)
+            before = chunk[-_OVERLAP:]
             for start in range(0, len(chunk), 512):
                 parser.feed(chunk[start : start + 512])
                 for _, element in parser.read_events():

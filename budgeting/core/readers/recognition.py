@@ -57,7 +57,7 @@ def recognised(source: BinaryIO) -> Format:
     if _OFX.search(head) and start[:1] in b"<O":
         return _ofx(source, head)
     if start.startswith(b"<"):
-        return _xml(head)
+        return _xml(source)
     charset, markers = _survey(source, head, ("\n:61:", "\r:61:"))
     text = head.decode(charset, errors="ignore").replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
     if _MT940.search(text):
@@ -121,8 +121,9 @@ def _pieces(source: BinaryIO, charset: str) -> Iterator[str]:
         yield piece
 
 
-def _xml(head: bytes) -> Format:
-    namespace, name = root_name(head)
+def _xml(source: BinaryIO) -> Format:
+    source.seek(0)
+    namespace, name = root_name(source)
     found = camt.NAMESPACE.fullmatch(namespace)
     if found is None or name != "Document":
         raise Unreadable("not_a_statement", kind=_kind_of_xml(namespace, name))

@@ -120,7 +120,9 @@ def compact_day(text: str) -> date:
 def dutch_day(text: str) -> date:
     """The day of D-M-YYYY, one or two digits, nothing else between than hyphens."""
     parts = text.split("-")
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts) or len(parts[2]) != 4:
+    if [len(part) <= 2 for part in parts] != [True, True, False] or len(parts[2]) != 4:
+        raise NotWrittenSo(text)
+    if not all(part.isascii() and part.isdigit() for part in parts):
         raise NotWrittenSo(text)
     return _day(int(parts[2]), int(parts[1]), int(parts[0]), text)
 
