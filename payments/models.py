@@ -78,7 +78,7 @@ class OrderQuerySet(models.QuerySet["PaymentOrder"]):
 class PaymentOrder(models.Model):
     """One dated instruction: a charge of an agreement, a remainder to the resident, or money sent back.
 
-    Payee, amount and reference are copied when it is made and frozen once it is in a batch.
+    Name, account, amount and reference are copied when it is made and frozen once it is in a batch.
     """
 
     class Kind(models.TextChoices):

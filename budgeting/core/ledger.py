@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from budgeting.core.money import ZERO
+from budgeting.core.money import LIMIT, ZERO
 from budgeting.core.money import amount as exact
 
 
@@ -84,7 +84,7 @@ class Movement:
 
 def _exact(value: Decimal) -> Decimal:
     """The amount itself when it is one, as it nearly always is, without writing and reading it again."""
-    if type(value) is Decimal and value.is_finite() and value.as_tuple().exponent == -2:
+    if type(value) is Decimal and value.is_finite() and value.as_tuple().exponent == -2 and abs(value) < LIMIT:
         return value
     return exact(value)
 
@@ -145,6 +145,13 @@ def written_off(resident_id: int, value: Decimal) -> tuple[PostingLine, ...]:
 def reversed_lines(lines: Iterable[PostingLine]) -> tuple[PostingLine, ...]:
     """The exact opposite of a movement's lines."""
     return tuple(PostingLine(line.account, -line.amount, line.reference) for line in lines)
+
+
+def residents_of(lines: Iterable[PostingLine]) -> frozenset[int]:
+    """The residents whose money these lines move."""
+    return frozenset(
+        line.account.owner for line in lines if line.account.kind == "resident" and line.account.owner is not None
+    )
 
 
 def balance(postings_sum: Decimal) -> Decimal:

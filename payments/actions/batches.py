@@ -77,7 +77,7 @@ def _assembled(bank_account: BankAccount, orders: Sequence[PaymentOrder], first:
 
 
 def digest_of(orders: Sequence[PaymentOrder]) -> str:
-    """SHA-256 over exactly what will be paid: id, payee, amount, day and reference of every order, in order."""
+    """SHA-256 over exactly what will be paid: id, counterparty, amount, day and reference of every order, in order."""
     lines = [
         [o.end_to_end_id, o.name, o.iban, f"{o.amount:.2f}", o.execute_on.isoformat(), o.remittance,
          o.structured_reference]

@@ -78,7 +78,7 @@ def _reasons(orders: Sequence[PaymentOrder], on: date) -> dict[int, str]:
 
 
 class _Rules:
-    """Limits, payees and money, as they stand at this moment; what passes uses up its part."""
+    """Limits, accounts and money, as they stand at this moment; what passes uses up its part."""
 
     def __init__(self, on: date, orders: Iterable[PaymentOrder]) -> None:
         self.on = on
@@ -94,7 +94,7 @@ class _Rules:
 
     def reason(self, order: PaymentOrder) -> str:
         """Why this order may not go now, or "" and what it takes is taken."""
-        reason = self._stopped(order) or self._payee(order) or self._limits(order) or self._money(order)
+        reason = self._stopped(order) or self._account(order) or self._limits(order) or self._money(order)
         if not reason:
             self.total += order.amount
             self.per_resident[order.resident_id] += order.amount
@@ -103,7 +103,7 @@ class _Rules:
     def _stopped(self, order: PaymentOrder) -> str:
         return "resident_stopped" if self.residents[order.resident_id].stopped_because else ""
 
-    def _payee(self, order: PaymentOrder) -> str:
+    def _account(self, order: PaymentOrder) -> str:
         account = self.accounts[order.account_id]
         try:
             iban(order.iban)
