@@ -179,7 +179,14 @@ def _the_sum(facts: Facts) -> tuple[Sentence, ...]:
         return (sentence("money.yours"),) if facts.held > ZERO else (sentence("we_call_you"),)
     if facts.to_pay == ZERO:
         return (sentence("money.nothing_to_pay"),)
-    pays = sentence("money.to_pay", amount=facts.to_pay, day=DayOfMonth(facts.until))
+    pays = sentence("money.to_pay", amount=facts.to_pay, day=DayOfMonth(facts.until + timedelta(days=1)))
     if facts.left >= ZERO:
         return pays, sentence("money.left", amount=facts.left)
-    return pays, sentence("money.too_little", amount=-facts.left), sentence("we_call_you")
+    short = (pays, sentence("money.too_little", amount=-facts.left))
+    return short if _said_who_calls(facts) else (*short, sentence("we_call_you"))
+
+
+def _said_who_calls(facts: Facts) -> bool:
+    """Whether another block says so already: once is enough."""
+    trouble = facts.thing is not None and facts.thing.kind in _CALM_HEADINGS
+    return trouble or any(charge.state is ChargeState.UNPAID for charge in facts.charges)

@@ -1,0 +1,70 @@
+"""Finished pages from made-up facts, in any language, without a database."""
+
+from types import SimpleNamespace
+
+from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from django.utils import translation
+
+from accessibility.closer import story_of_amount, story_of_month, story_of_payment
+from accessibility.languages import LANGUAGES
+from accessibility.sentence import Phone, Story
+from accessibility.story import story_of
+from accessibility.telling import Reader, told
+from tests.accessibility.households import HELP, HOMES, MONTH, ON, PAYMENT, WHY
+
+CLOSER: dict[str, tuple[str, Story]] = {
+    "month": ("resident/month.html", story_of_month(MONTH)),
+    "payment": ("resident/payment.html", story_of_payment(PAYMENT)),
+    "why": ("resident/why.html", story_of_amount(WHY)),
+}
+DOORS = ("code", "login", "second_factor", "enrol", "stopped", "language")
+
+
+def page(template: str, language: str, *, inside: bool = True, dutch_too: bool = False, **context: object) -> str:
+    """A page as it is sent, for who is logged in or not."""
+    request = RequestFactory().get("/mijn-geld/")
+    request.user = SimpleNamespace(is_authenticated=True) if inside else AnonymousUser()
+    shown = {
+        "reader": Reader(LANGUAGES[language], ON, dutch_too=dutch_too),
+        "town": f"Gemeente {HELP.town}",
+        "phone": Phone(HELP.phone),
+    }
+    with translation.override(language):
+        return render_to_string(template, shown | context, request=request)
+
+
+def story_page(story: Story, template: str, language: str, *, dutch_too: bool = False, **context: object) -> str:
+    """A story as it is sent."""
+    finished = told(story, Reader(LANGUAGES[language], ON, dutch_too=dutch_too))
+    return page(template, language, dutch_too=dutch_too, story=finished, **context)
+
+
+def homes(language: str, *, dutch_too: bool = False) -> dict[str, str]:
+    """Every turn of the home page."""
+    pages = {}
+    for name, facts in HOMES.items():
+        coming = facts.payout is not None and facts.payout.day >= ON
+        more = {"highlight": coming, "why": coming, "dutch_too": dutch_too, "first_level": "h1"}
+        pages[f"home: {name}"] = story_page(story_of(facts), "resident/home.html", language, **more)
+    return pages
+
+
+def second_level(language: str) -> dict[str, str]:
+    """The pages one step from home."""
+    pages = {name: story_page(story, template, language) for name, (template, story) in CLOSER.items()}
+    months = [("2026-11", "November 2026"), ("2026-10", "Oktober 2026")]
+    return pages | {"months": page("resident/months.html", language, months=months)}
+
+
+def doors(language: str) -> dict[str, str]:
+    """Logging in, choosing a language, having stopped; with an answer that was refused where there is one."""
+    return {
+        name: page(f"account/{name}.html", language, inside=False, refused=True, key="ABCD EFGH JKLM") for name in DOORS
+    }
+
+
+def every_page(language: str) -> dict[str, str]:
+    """All of them."""
+    return homes(language) | second_level(language) | doors(language)
