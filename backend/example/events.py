@@ -5,7 +5,7 @@ came before nor on where an example ends: a longer one begins with the same days
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -47,10 +47,16 @@ def month_starts(start: date, count: int) -> tuple[date, ...]:
 
 
 def agreed_credits(
-    town: ExampleTown, start: date, until: date, *, seed: int, trouble_of: TroubleOf
+    town: ExampleTown,
+    start: date,
+    until: date,
+    *,
+    seed: int,
+    trouble_of: TroubleOf,
+    later: Iterable[ExampleAgreement] = (),
 ) -> Iterator[Credit]:
-    """The money of all agreed incomes booked from `start` to the day before `until`, in no order."""
-    for agreement in town.agreements.values():
+    """The money of all agreed incomes, and those that come `later`, booked from `start` to the day before `until`."""
+    for agreement in (*town.agreements.values(), *later):
         if agreement.direction == "in":
             payments = _of_agreement(town, agreement, (start, until), seed, trouble_of)
             yield from (credit for credit in payments if start <= credit.on < until)
@@ -70,11 +76,14 @@ def _of_agreement(
     town: ExampleTown, agreement: ExampleAgreement, window: tuple[date, date], seed: int, trouble_of: TroubleOf
 ) -> Iterator[Credit]:
     start, until = window
-    for due in due_dates(agreement.rhythm.since(start), since=start, until=until + _EARLY, valid_from=start):
-        yield from _with_trouble(_credit(town, agreement, due, seed), trouble_of(agreement, due))
+    begins = start + timedelta(days=agreement.after)
+    for due in due_dates(agreement.rhythm.since(start), since=begins, until=until + _EARLY, valid_from=begins):
+        trouble = trouble_of(agreement, due)
+        base = agreement.amount if trouble is None or trouble.amount is None else trouble.amount
+        yield from _with_trouble(_credit(town, agreement, due, seed, base), trouble)
 
 
-def _credit(town: ExampleTown, agreement: ExampleAgreement, due: date, seed: int) -> Credit:
+def _credit(town: ExampleTown, agreement: ExampleAgreement, due: date, seed: int, base: Decimal) -> Credit:
     chance = chance_of(seed, agreement.key, due)
     day = on_or_before(due) if agreement.category in _PAYS_BEFORE else income_day(due)
     spread = to_cents(agreement.spread)
@@ -82,7 +91,7 @@ def _credit(town: ExampleTown, agreement: ExampleAgreement, due: date, seed: int
     payer = town.counterparties[agreement.counterparty]
     return Credit(
         on=plus(day, chance.randint(0, _OFTEN_LATE.get(agreement.category, 0))),
-        amount=from_cents(to_cents(agreement.amount) + noise),
+        amount=from_cents(to_cents(base) + noise),
         payer=payer.name,
         iban=payer.iban,
         remittance=f"{' '.join(agreement.words)} {agreement.mark} {_MONTHS[due.month - 1]} {due.year}",
@@ -100,6 +109,5 @@ def _with_trouble(credit: Credit, trouble: IncomeTrouble | None) -> Iterator[Cre
         yield credit
         yield replace(credit, on=plus(credit.on, trouble.days), trouble=trouble.kind)
     elif trouble.kind is Trouble.CHANGED_INCOME:
-        assert trouble.amount is not None
-        yield replace(credit, amount=trouble.amount, trouble=trouble.kind)
+        yield replace(credit, trouble=trouble.kind)
     # What has stopped or is missing does not come at all.

@@ -40,7 +40,7 @@ class Loaded:
     bank_account: BankAccount
     colleagues: Mapping[str, User]
     residents: Mapping[str, Resident]
-    agreements: Mapping[str, Agreement]
+    agreements: dict[str, Agreement]
 
     def with_role(self, role: str) -> User:
         """The first colleague who holds the role."""
@@ -148,13 +148,18 @@ def _make_agreements(
     example: ExampleResident, resident: Resident, counterparties: Mapping[str, Counterparty], worker: User, on: date
 ) -> None:
     for one in example.agreements:
-        counterparty = counterparties[one.counterparty]
-        account = None if one.direction == "in" else Account.objects.get(counterparty=counterparty)
-        make_agreement(resident=resident, counterparty=counterparty, account=account, terms=_terms(one, on), by=worker)
+        agree(one, resident, counterparties[one.counterparty], on=on, by=worker)
+
+
+def agree(one: ExampleAgreement, resident: Resident, counterparty: Counterparty, *, on: date, by: User) -> Agreement:
+    """One agreement of an example that began on `on`."""
+    account = None if one.direction == "in" else Account.objects.get(counterparty=counterparty)
+    return make_agreement(resident=resident, counterparty=counterparty, account=account, terms=_terms(one, on), by=by)
 
 
 def _terms(one: ExampleAgreement, on: date) -> AgreementTerms:
-    start = on if one.direction == "in" or one.from_start else (on + _CHARGES_AFTER).replace(day=1)
+    soon = one.direction == "in" or one.from_start or one.after
+    start = on + timedelta(days=one.after) if soon else (on + _CHARGES_AFTER).replace(day=1)
     return AgreementTerms(
         direction=one.direction,
         category=one.category,

@@ -29,7 +29,11 @@ class NotOurAccount(ValueError):
 
 @dataclass
 class MadeUpBank:
-    """The bank of one account. `batch_booking`: one line per block of a payment file, with or without its details."""
+    """The bank of one account.
+
+    `batch_booking`: a block of a payment file is one line with its details. `in_one_line`: whoever pays from these
+    accounts pays all of a day in one line with its details, as municipalities and employers do.
+    """
 
     iban: str
     owner: str
@@ -38,6 +42,7 @@ class MadeUpBank:
     refusals: tuple[Refusal, ...] = ()
     version: str = "08"
     batch_booking: bool = False
+    in_one_line: frozenset[str] = frozenset()
     sequence: int = 0
     _due: dict[date, list[Line]] = field(default_factory=lambda: defaultdict(list))
     _seen: set[str] = field(default_factory=set)
@@ -85,9 +90,20 @@ class MadeUpBank:
         if not is_banking_day(day):
             return None
         self.sequence += 1
-        page = Page(self.iban, self.owner, day, self.sequence, self.balance, self._numbered(self._due.pop(day, [])))
+        page = Page(self.iban, self.owner, day, self.sequence, self.balance, self._numbered(self._gathered(day)))
         self.balance = page.closing
         return write_statement(page, version=self.version)
+
+    def _gathered(self, day: date) -> list[Line]:
+        """The lines of a day; those that one payer sent as one come first, as one."""
+        lines = self._due.pop(day, [])
+        together: dict[str, list[Line]] = {}
+        for line in lines:
+            if line.iban in self.in_one_line and line.code == RECEIVED:
+                together.setdefault(line.iban, []).append(line)
+        several = {iban: tuple(group) for iban, group in together.items() if len(group) > 1}
+        apart = [line for line in lines if line.code != RECEIVED or line.iban not in several]
+        return [_whole(group, RECEIVED, name=group[0].name) for group in several.values()] + apart
 
     def _numbered(self, lines: list[Line]) -> tuple[Line, ...]:
         # The bank's own reference counts what it books, and not what it was told to book.
@@ -101,10 +117,7 @@ class MadeUpBank:
         for block, group in groupby(payments, key=lambda payment: payment.block):
             lines = [self._line(payment, file.message_id) for payment in group]
             if self.batch_booking:
-                total = sum((line.amount for line in lines), ZERO)
-                lines = [
-                    Line(total, lines[0].on, ISSUED, message_id=file.message_id, block=block, details=tuple(lines))
-                ]
+                lines = [_whole(tuple(lines), ISSUED, message_id=file.message_id, block=block)]
             for line in lines:
                 self.book(line)
 
@@ -132,3 +145,11 @@ class MadeUpBank:
         return next(
             (rule for rule in self.refusals if rule.hits(payment.iban, payment.amount, payment.execution)), None
         )
+
+
+def _whole(
+    lines: tuple[Line, ...], code: tuple[str, str, str], *, name: str = "", message_id: str = "", block: str = ""
+) -> Line:
+    """One line for several of the same day, with them as its details."""
+    total = sum((line.amount for line in lines), ZERO)
+    return Line(total, lines[0].on, code, name=name, message_id=message_id, block=block, details=lines)

@@ -11,7 +11,7 @@ from budgeting.core.money import amount as euro
 def person(
     place: int, name: tuple[str, str], born: str, language: str, channel: str, rhythm: Rhythm, *parts: Part
 ) -> ExampleResident:
-    """The resident at this place in the example (1 to 40); "ar!" is someone who needs an interpreter for Arabic."""
+    """The resident at this place in the example (from 1); "ar!" is someone who needs an interpreter for Arabic."""
     key = f"r{place:02d}"
     return ExampleResident(
         key=key,
@@ -22,13 +22,15 @@ def person(
         channel=channel,
         interpreter_needed=language.endswith("!"),
         phone=made_up_phone(100 + place),
-        iban=made_up_iban(1000 + 7 * place),
+        iban=made_up_iban(100_000 + 7 * place),
         pay_rhythm=rhythm,
-        agreements=tuple(_agreement(place, key, number, part) for number, part in enumerate(parts, 1)),
+        agreements=tuple(agreement_of(place, number, part) for number, part in enumerate(parts, 1)),
     )
 
 
-def _agreement(place: int, resident: str, number: int, part: Part) -> ExampleAgreement:
+def agreement_of(place: int, number: int, part: Part, *, after: int = 0) -> ExampleAgreement:
+    """A part of a budget given to the resident at a place, as their agreement with this number."""
+    resident = f"r{place:02d}"
     # What an authority or employer calls this resident, and what a creditor wants to see on our payment.
     file_number = f"7{place:04d}{number:02d}"
     coming_in = part.direction == "in"
@@ -47,4 +49,5 @@ def _agreement(place: int, resident: str, number: int, part: Part) -> ExampleAgr
         spread=euro(part.spread),
         window=part.window,
         from_start=part.from_start,
+        after=after,
     )

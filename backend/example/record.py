@@ -48,7 +48,8 @@ class ExampleAgreement:
     `reference` is the betalingskenmerk that a creditor wants back. `window` is how many days early or late is usual.
     `spread` is by how much, in euro either way,
     the real amount moves; zero when it is always the same. `from_start` says that it holds from the first day on: most
-    charges begin a month after the income, as in a real start.
+    charges begin a month after the income, as in a real start. `after` is how many days after the example's first day
+    it begins, for what comes later in someone's life.
     """
 
     key: str
@@ -65,6 +66,7 @@ class ExampleAgreement:
     spread: Decimal
     window: int
     from_start: bool
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,22 @@ class NewAmount:
 
 
 @dataclass(frozen=True, slots=True)
+class NewAgreement:
+    """On `told_on` a case worker hears of a new income or charge."""
+
+    told_on: date
+    agreement: ExampleAgreement
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """On `told_on` a case worker hears, or sees, that an agreement ends that day."""
+
+    told_on: date
+    agreement: str
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     """A town, its first day (the first of a month), the day before which the play stops, and what happens."""
 
@@ -47,6 +63,8 @@ class Script:
     credits: tuple[Credit, ...]
     refusals: tuple[Refusal, ...] = ()
     new_amounts: tuple[NewAmount, ...] = ()
+    new_agreements: tuple[NewAgreement, ...] = ()
+    endings: tuple[Ending, ...] = ()
 
 
 def example_script(start: date, until: date, *, seed: int = SEED) -> Script:

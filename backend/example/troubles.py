@@ -26,7 +26,7 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IncomeTrouble:
-    """What happens to one payment of an agreed income: `days` late or twice, or another `amount`."""
+    """What happens to one payment of an agreed income: `days` late or twice; `amount` is what it is from now on."""
 
     kind: Trouble
     days: int = 0

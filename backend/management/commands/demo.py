@@ -3,7 +3,7 @@
 import dataclasses
 import json
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,10 +12,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from backend.example.desk import Desk, Done, PlayedDifferently
 from backend.example.figures import BankFigures, Figures, HouseholdFigures, figures
 from backend.example.load import Loaded, NotTheExample, is_empty, load_or_find
 from backend.example.log_ins import LogIn, give_log_ins, log_ins
-from backend.example.play import Played, PlayedDifferently, play
+from backend.example.play import play
 from backend.example.script import Script, example_script, first_day
 from backend.example.town import EXAMPLE_TOWN
 from budgeting.actions.books import Finding
@@ -36,13 +37,17 @@ class Command(BaseCommand):
     def handle(self, *, on: date | None, **options: Any) -> None:
         script, loaded = _prepared(on or timezone.localdate())
         before = _last_event()
-        played = _played(script, loaded)
+        played = _played(script, loaded, self._tell)
         told = _Told(
             script, played, figures(loaded.bank_account), books.verify(), log_ins(loaded), before < _last_event()
         )
         self.stdout.write(json.dumps(told.as_json()) if options["json"] else "\n".join(told.lines()))
         if not told.ok:
             raise CommandError("the figures do not add up, or the books do not hold", returncode=1)
+
+    def _tell(self, on: date) -> None:
+        if on.day == 1:
+            self.stderr.write(f"playing {on:%Y-%m} ...")
 
 
 def _prepared(on: date) -> tuple[Script, Loaded]:
@@ -61,7 +66,7 @@ def _prepared(on: date) -> tuple[Script, Loaded]:
     return example_script(start, max(on, start)), loaded
 
 
-def _played(script: Script, loaded: Loaded) -> Played:
+def _played(script: Script, loaded: Loaded, tell: Callable[[date], None]) -> Done:
     # mock-bank is a development dependency: only who plays needs it.
     try:
         from backend.example.loopback_bank import loopback_bank  # noqa: PLC0415
@@ -76,7 +81,7 @@ def _played(script: Script, loaded: Loaded) -> Played:
         refusals=script.refusals,
     ) as bank:
         try:
-            return play(script, loaded, bank)
+            return play(Desk(script, loaded), bank, tell=tell)
         except PlayedDifferently as day:
             raise CommandError(f"the bank's statement of {day} is not the one in the books: left alone") from day
 
@@ -90,7 +95,7 @@ class _Told:
     """All that is told, for people and for programs."""
 
     script: Script
-    played: Played
+    played: Done
     figures: Figures
     findings: list[Finding]
     log_ins: tuple[LogIn, ...]

@@ -13,9 +13,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
+from backend.example.desk import Desk, PlayedDifferently
 from backend.example.load import NotTheExample, is_loaded, load, load_or_find
 from backend.example.loopback_bank import loopback_bank
-from backend.example.play import PlayedDifferently, play
+from backend.example.play import play
 from backend.example.script import example_script
 from backend.example.town import EXAMPLE_TOWN
 from budgeting.models import AgreementAmount, Household, Resident, User, WaitingEntry
@@ -145,4 +146,4 @@ def _play_until(until: date, seed: int) -> None:
     town = script.town
     told = {"iban": town.account_iban, "owner": town.account_name, "balance": town.opening_balance}
     with loopback_bank(start=script.start, **told) as bank:
-        play(script, load_or_find(town, on=script.start), bank)
+        play(Desk(script, load_or_find(town, on=script.start)), bank)
