@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Q, Sum
 
+from budgeting.actions.audit import record
 from budgeting.actions.bulk import copy_rows, next_ids
 from budgeting.actions.locks import hold
 from budgeting.core import ledger
@@ -17,8 +18,26 @@ from budgeting.models import JournalEntry, LedgerAccount, Posting, Resident, Use
 _OWNER_FIELD = {"bank": "bank_account_id", "resident": "resident_id", "advance": "resident_id"}
 
 
+# What a bank, a release or an answer of the bank did is not undone here: books and bank, or books and orders, would
+# part. `entries.take_back` puts such money in suspense again.
+REVERSIBLE = frozenset({"allocation", "advance", "repayment", "write_off"})
+
+
 class AlreadyReversed(ValueError):
     """The journal entry was reversed before."""
+
+
+class MayNotBeReversed(ValueError):
+    """A movement of this kind follows from something outside the books."""
+
+
+class BalanceTooLow(ValueError):
+    """A resident's money would fall below zero by more than may be lent."""
+
+    def __init__(self, resident_id: int, lacking: Decimal) -> None:
+        super().__init__(f"resident {resident_id} lacks {lacking}")
+        self.resident_id = resident_id
+        self.lacking = lacking
 
 
 @transaction.atomic
@@ -36,14 +55,41 @@ def post(movements: Sequence[Movement], *, by: User | None) -> list[int]:
 
 @transaction.atomic
 def reverse(*, journal_entry: JournalEntry, reason: str, by: User | None, on: date) -> int:
-    """Books the exact opposite of a journal entry, dated `on`; a second time raises `AlreadyReversed`."""
+    """Books the exact opposite of a journal entry, dated `on`; a second time raises `AlreadyReversed`.
+
+    What a resident's balance then lacks is lent (`BalanceTooLow` when it may not). Raises `MayNotBeReversed`.
+    """
+    if journal_entry.kind not in REVERSIBLE:
+        raise MayNotBeReversed(journal_entry.kind)
     hold("reverse", journal_entry.pk)
     if JournalEntry.objects.filter(reverses=journal_entry).exists():
         raise AlreadyReversed(journal_entry.key)
     lines = ledger.reversed_lines(lines_of(journal_entry))
+    residents = ledger.residents_of(lines)
+    lock_residents(residents)
     key = f"reverse:{journal_entry.pk}"
     opposite = Movement("reversal", on, key, lines, journal_entry.entry_id, journal_entry.pk, reason)
-    return post([opposite], by=by)[0]
+    number = post([opposite], by=by)[0]
+    lend_shortfall(residents, on=on, key=key, by=by)
+    record(action="journal.reversed", subject=f"journal:{journal_entry.pk}", by=by, reason=reason, key=key)
+    return number
+
+
+def lend_shortfall(residents: Iterable[int], *, on: date, key: str, by: User | None) -> None:
+    """After money was taken from locked residents: what a balance lacks is lent, within the limit, or `BalanceTooLow`.
+
+    `key` is that of the movement which took the money.
+    """
+    lacking = {number: -value for number, value in resident_balances(residents).items() if value < ZERO}
+    limits = dict(Resident.objects.filter(pk__in=lacking).values_list("pk", "advance_limit"))
+    for number, used in advances_used(lacking).items():
+        if used + lacking[number] > limits[number]:
+            raise BalanceTooLow(number, lacking[number])
+    lent = [
+        Movement("advance", on, f"lent:{number}:{key}", ledger.given(number, value))
+        for number, value in lacking.items()
+    ]
+    post(lent, by=by)
 
 
 def lines_of(journal_entry: JournalEntry) -> list[PostingLine]:

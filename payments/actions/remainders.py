@@ -213,9 +213,9 @@ def _expected(agreement: Agreement, on: date) -> tuple[date, ...]:
 
 def _received(agreements: Iterable[Agreement], on: date) -> dict[int, list[date]]:
     numbers = [agreement.pk for agreement in agreements]
-    rows = Allocation.objects.filter(agreement__in=numbers, due_on__gte=on - AHEAD).values_list("agreement", "due_on")
+    rows = Allocation.objects.standing().filter(agreement__in=numbers, due_on__gte=on - AHEAD)
     found: dict[int, list[date]] = defaultdict(list)
-    for number, day in rows:
+    for number, day in rows.values_list("agreement", "due_on"):
         if number and day:
             found[number].append(day)
     return found
