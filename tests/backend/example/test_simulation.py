@@ -1,4 +1,4 @@
-"""Municipalities by chance: the same for a seed, within their means, and played through faults without a wrong booking."""
+"""Municipalities by chance: the same for a seed, within their means, and played without a wrong booking."""
 
 import json
 from collections import Counter
