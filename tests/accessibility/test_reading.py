@@ -16,7 +16,8 @@ ENOUGH_WORDS = 25
 # What municipalities write and people do not say; and statuses that do not tell who did what.
 FORBIDDEN = (
     "saldo", "vaste lasten", "afschrijving", "incasso", "beschikking", "reserveren", "restant", "inzage",
-    "tegenrekening", "notificatie", "ontvangen", "verwerkt", "in behandeling", "uiterlijk", "derhalve", "betreffende", "middels",
+    "tegenrekening", "notificatie", "ontvangen", "verwerkt", "in behandeling", "uiterlijk",
+    "derhalve", "betreffende", "middels",
 )  # fmt: skip
 
 

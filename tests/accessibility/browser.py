@@ -1,0 +1,85 @@
+"""A real browser that shows finished pages: no server, no network, only the page and its stylesheet."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from accessibility import styles
+
+CHROMIUM = "/usr/bin/chromium"
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+# WCAG 2.2 A and AA, and of AAA what we claim: contrast 7:1, targets, no text that only colour tells.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "wcag2aaa", "best-practice"]
+ALSO = {"color-contrast-enhanced": {"enabled": True}, "identical-links-same-purpose": {"enabled": True}}
+FIT = """() => {
+  const seen = [...document.querySelectorAll('a, button, input, summary')].filter(e => e.getClientRects().length);
+  const small = seen.filter(e => !e.matches('.hhb-skip, input[type=hidden], p a, .hhb-told a'))
+    .filter(e => { const box = e.getBoundingClientRect(); return box.height < 48 || box.width < 48; });
+  return {
+    sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    small: small.map(e => e.outerHTML.slice(0, 90)),
+  };
+}"""
+
+
+class AxeIsMissing(RuntimeError):
+    """The rules are not installed: run `npm ci`."""
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Chromium as Debian packages it."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+class Showing:
+    """One window in which pages are shown from their text."""
+
+    def __init__(self, chromium: Browser, *, width: int, height: int = 640, script: bool = True, **screen: Any) -> None:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, java_script_enabled=script, **screen
+        )
+        self.page: Page = context.new_page()
+        self.html = ""
+        self.asked: list[str] = []
+        self.page.route("**/*", self._answer)
+
+    def show(self, html: str) -> Page:
+        """Shows the page."""
+        self.html, self.asked = html, []
+        self.page.goto("http://huishoudboekje.test/page")
+        return self.page
+
+    def findings(self) -> list[str]:
+        """What axe finds on the page shown, each with the elements it is about."""
+        if not AXE.exists():
+            raise AxeIsMissing("run `npm ci`")
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        options = {"runOnly": {"type": "tag", "values": RULES}, "rules": ALSO, "resultTypes": ["violations"]}
+        found = self.page.evaluate("options => axe.run(document, options)", options)
+        return [
+            f"{one['id']}: {node['html'][:120]} {node['failureSummary'][:200]}"
+            for one in found["violations"]
+            for node in one["nodes"]
+        ]
+
+    def fit(self) -> dict[str, Any]:
+        """How far the page is wider than the screen, and which targets are smaller than 48 pixels."""
+        measured: dict[str, Any] = self.page.evaluate(FIT)
+        return measured
+
+    def _answer(self, route: Route) -> None:
+        address = route.request.url
+        self.asked.append(address)
+        if address.endswith(".css"):
+            route.fulfill(body=styles.sheet("resident").plain, content_type="text/css")
+        elif address.endswith("/page"):
+            route.fulfill(body=self.html, content_type="text/html; charset=utf-8")
+        else:
+            route.fulfill(status=404, body="")
