@@ -1,0 +1,51 @@
+"""Audit events as sentences for colleagues: who did what, and who looked."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_noop as _
+
+from accessibility import plain
+from accessibility.languages import language_for
+
+EVENTS = {
+    "resident.registered": _("Registered the resident"),
+    "resident.changed": _("Changed the details"),
+    "agreement.made": _("Made an agreement of {amount}"),
+    "agreement.amount_changed": _("Changed an amount to {amount} from {valid_from}"),
+    "agreement.ended": _("Ended an agreement on {valid_until}"),
+    "agreement.paused": _("Paused an agreement from {valid_from}: {reason}"),
+    "agreement.skipped": _("Skipped {due_on}: {reason}"),
+    "account.changed": _("Changed the account number"),
+    "letter_code.issued": _("Made a letter with a code"),
+    "letter_code.used": _("Came in with the code of the letter"),
+    "entry.decided": _("Booked an entry of {amount}"),
+    "entry.taken_back": _("Took back the booking of an entry: {reason}"),
+    "looked": _("Looked at the file"),
+}
+
+
+def in_words(action: str, body: str) -> str:
+    """What an event says; one without words of its own is told by its own name."""
+    told: dict[str, object] = json.loads(body)
+    facts = told.get("facts") or {}
+    assert isinstance(facts, Mapping)
+    values = {name: _value(name, value) for name, value in {**told, **facts}.items()}
+    try:
+        return gettext(EVENTS[action]).format_map(values)
+    except KeyError:
+        return action
+
+
+_DAYS = {"valid_from", "valid_until", "due_on"}
+
+
+def _value(name: str, value: object) -> str:
+    if name == "amount":
+        return plain.amount_text(Decimal(str(value)))
+    if name in _DAYS and value:
+        return plain.day_text(date.fromisoformat(str(value)), language_for(get_language()), on=date.min)
+    return str(value)
