@@ -98,6 +98,7 @@ def change_account(*, old: Account, iban: str, name: str, on: date, by: User) ->
 @transaction.atomic
 def issue_letter_code(*, resident: Resident, now: datetime, by: User) -> str:
     """A new one-time code for a letter; earlier unused codes stop working. Only its digest is kept."""
+    hold("letter_code", resident.pk)
     LetterCode.objects.filter(resident=resident, used_at=None).update(expires_at=now)
     code = "".join(secrets.choice(_LETTERS) for _ in range(10))
     LetterCode.objects.create(

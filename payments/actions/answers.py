@@ -12,7 +12,7 @@ from budgeting.core import ledger
 from budgeting.core.ledger import Movement
 from budgeting.core.statement import Problem
 from budgeting.models import User
-from payments.actions.orders import close_settled, move_orders
+from payments.actions.orders import close_settled, hold_payments, move_orders
 from payments.core.pain002 import Outcome, Status, StatusReport, read_status_report
 from payments.models import BankAnswer, PaymentBatch, PaymentOrder
 
@@ -40,6 +40,7 @@ def take_in_answer(*, data: bytes, on: date, by: User | None) -> Answered:
     report = read_status_report(data)
     if not report.is_usable:
         raise NotAnAnswer(report.problems)
+    hold_payments()
     batch = _batch(report)
     orders = list(batch.orders.select_for_update(no_key=True).order_by("pk"))
     said = [(order, report.said_of(order.end_to_end_id, _block(batch, order))) for order in orders]

@@ -11,13 +11,12 @@ from django.db import transaction
 
 from budgeting import access
 from budgeting.actions.ledger import advances_used, lock_residents, post, resident_balances
-from budgeting.actions.locks import hold
 from budgeting.core import ledger
 from budgeting.core.ledger import Movement
 from budgeting.core.money import ZERO
 from budgeting.models import BankAccount, Resident, User
 from payments.actions.checks import reconsider
-from payments.actions.orders import move_batch, move_orders
+from payments.actions.orders import hold_payments, move_batch, move_orders
 from payments.core import pain001
 from payments.core.payment_file import MESSAGE_ID_LENGTH, Payment, PaymentFile, end_to_end_id
 from payments.models import Approval, PaymentBatch, PaymentOrder
@@ -57,7 +56,7 @@ def assemble_batch(*, bank_account: BankAccount, on: date, first: date, by: User
     """
     access.check_may(by, "assemble_batch", on=on)
     with transaction.atomic():
-        hold("assemble_batch")
+        hold_payments()
         reconsider(on=on, first=first, by=by)
         ready = list(PaymentOrder.objects.ready(first).select_for_update(no_key=True))
         batch = _assembled(bank_account, ready, first, by) if ready else None
@@ -106,6 +105,7 @@ def release_batch(*, batch: PaymentBatch, now: datetime, by: User) -> PaymentBat
     access.check_may(by, "release_batch", on=now.date())
     batch = _locked(batch, "approved")
     orders = list(batch.orders.order_by("end_to_end_id").select_for_update(no_key=True))
+    lock_residents(order.resident_id for order in orders)
     if batch.digest != digest_of(orders):
         raise ContentChanged
     batch.content = _file(batch, orders, now)
@@ -121,8 +121,8 @@ def release_batch(*, batch: PaymentBatch, now: datetime, by: User) -> PaymentBat
 @transaction.atomic
 def cancel_batch(*, batch: PaymentBatch, reason: str, on: date, by: User) -> PaymentBatch:
     """Lets a batch go before its release; its orders are planned again."""
-    access.check_may(by, "assemble_batch" if batch.state == "draft" else "approve_batch", on=on)
     batch = _locked(batch, "draft", "approved")
+    access.check_may(by, "assemble_batch" if batch.state == "draft" else "approve_batch", on=on)
     orders = list(batch.orders.select_for_update(no_key=True))
     for order in orders:
         order.batch = None
@@ -145,6 +145,7 @@ def _draft(bank_account: BankAccount, orders: Sequence[PaymentOrder], first: dat
 
 
 def _locked(batch: PaymentBatch, *states: str) -> PaymentBatch:
+    hold_payments()
     locked = PaymentBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if locked.state not in states:
         raise AlreadyDecided(locked)
@@ -162,9 +163,8 @@ def _file(batch: PaymentBatch, orders: Sequence[PaymentOrder], now: datetime) ->
 
 
 def _book_release(orders: Sequence[PaymentOrder], on: date, by: User) -> None:
-    """Each order leaves its resident's balance; what the balance lacks is lent, and stands as an advance."""
+    """Each order leaves the balance of its (locked) resident; what that lacks is lent, and stands as an advance."""
     residents = {order.resident_id for order in orders}
-    lock_residents(residents)
     balances = resident_balances(residents)
     movements = []
     for order in orders:

@@ -11,7 +11,7 @@ from budgeting.actions.ledger import advances_used, lock_residents, resident_bal
 from budgeting.core.iban import NotAnIban, iban
 from budgeting.core.money import ZERO
 from budgeting.models import Account, BankAccount, Resident, Town, User
-from payments.actions.orders import move_orders
+from payments.actions.orders import hold_payments, move_orders
 from payments.core.banking_days import minus
 from payments.models import PaymentOrder
 
@@ -22,6 +22,7 @@ def reconsider(*, on: date, first: date, by: User | None = None) -> dict[str, in
 
     Orders that a person holds (`by_hand`) stay held. Returns how many are held now, by reason.
     """
+    hold_payments()
     rows = PaymentOrder.objects.filter(state__in=["planned", "held"], execute_on__lte=first).exclude(reason=BY_HAND)
     orders = in_order_of_need(rows.select_for_update(no_key=True))
     lock_residents(order.resident_id for order in orders)

@@ -1,11 +1,21 @@
-"""Moves orders and batches from state to state: checked by the lifecycle, written with its reason and audit event."""
+"""Moves orders and batches from state to state: checked by the lifecycle, written with its reason and audit event.
+
+Whoever moves any of them holds the lock on payments first: planning, assembly, release and the bank's news each touch
+many orders, and would wait for each other in a circle.
+"""
 
 from collections.abc import Collection, Sequence
 
 from budgeting.actions.audit import record
+from budgeting.actions.locks import hold
 from budgeting.models import User
 from payments.core import lifecycle
 from payments.models import PaymentBatch, PaymentOrder
+
+
+def hold_payments() -> None:
+    """Until the end of the transaction nobody else moves an order; the first thing such an action does."""
+    hold("payments")
 
 
 def move_orders(

@@ -10,10 +10,9 @@ from django.conf import settings
 from django.db import transaction
 
 from budgeting.actions.audit import record
-from budgeting.actions.locks import hold
 from budgeting.core.schedule import Recurrence, due_dates
 from budgeting.models import Agreement, User
-from payments.actions.orders import move_orders
+from payments.actions.orders import hold_payments, move_orders
 from payments.core.banking_days import charge_day
 from payments.core.payment_file import end_to_end_id
 from payments.core.payment_reference import NotAPaymentReference, payment_reference
@@ -41,7 +40,7 @@ def plan_orders(*, on: date, first: date, by: User | None = None) -> Planned:
 
     A second run on the same day finds everything planned. Orders not yet in a batch follow their agreement.
     """
-    hold("plan_orders")
+    hold_payments()
     due = {(agreement.pk, day): agreement for agreement in _agreements(on) for day in _due(agreement, on)}
     existing = _existing(due, on)
     cancelled = _cancel_undue(existing, due, by=by)

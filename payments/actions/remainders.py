@@ -9,15 +9,14 @@ from django.conf import settings
 from django.db import transaction
 
 from budgeting.actions.audit import record
-from budgeting.actions.ledger import advances_used, post
-from budgeting.actions.locks import hold
+from budgeting.actions.ledger import advances_used, lock_residents, post
 from budgeting.core import ledger
 from budgeting.core.ledger import Movement
 from budgeting.core.money import ZERO
 from budgeting.core.schedule import Recurrence, due_dates
 from budgeting.models import Account, Agreement, Allocation, Resident, User
 from payments.actions.checks import own_money
-from payments.actions.orders import move_orders
+from payments.actions.orders import hold_payments, move_orders
 from payments.actions.plan import amount_on
 from payments.core.banking_days import charge_day, income_day
 from payments.core.payment_file import end_to_end_id
@@ -41,8 +40,9 @@ class RemaindersPlanned:
 @transaction.atomic
 def repay_advances(*, on: date, by: User | None = None) -> int:
     """What was lent is paid back from the first money that is there; returns how many residents paid back."""
-    hold("repay_advances")
-    residents = Resident.objects.filter(ledger_accounts__kind="advance").values_list("pk", flat=True)
+    hold_payments()
+    residents = list(Resident.objects.filter(ledger_accounts__kind="advance").values_list("pk", flat=True))
+    lock_residents(residents)
     money, lent = own_money(residents), advances_used(residents)
     payable = {number: min(money[number], lent[number]) for number in money}
     movements = [
@@ -60,7 +60,7 @@ def plan_remainders(*, on: date, first: date, by: User | None = None) -> Remaind
 
     A second run changes nothing; an order not yet in a batch follows what came in or went out since.
     """
-    hold("plan_remainders")
+    hold_payments()
     residents = _residents(on)
     facts = _Facts(residents, on=on, first=first)
     wanted = {number: order for row in residents if (order := facts.order(row)) for number in [row.pk]}

@@ -14,7 +14,7 @@ from budgeting.core import ledger
 from budgeting.core.ledger import Movement
 from budgeting.core.statement import Balance
 from budgeting.models import Allocation, Entry, User, WaitingEntry
-from payments.actions.orders import close_settled, move_orders
+from payments.actions.orders import close_settled, hold_payments, move_orders
 from payments.models import PaymentBatch, PaymentOrder
 
 
@@ -45,6 +45,7 @@ def take_in_statement(
     balances: tuple[Balance, Balance] | None = None,
 ) -> TakenIn:
     """A door's one call: import the file, then settle what it says of our orders, in one transaction."""
+    hold_payments()
     result = import_statement(data=data, name=name, by=by, on=on, account=account, balances=balances)
     return TakenIn(result, settle(entries=result.entry_ids, by=by))
 
@@ -52,6 +53,7 @@ def take_in_statement(
 @transaction.atomic
 def settle(*, entries: Sequence[int], by: User | None) -> Settled:
     """Orders whose money left our account are booked; those whose money came back are returned, for a person to see."""
+    hold_payments()
     rows = list(Entry.objects.filter(pk__in=entries).order_by("booking_date", "n").defer("remittance"))
     rows += _batch_lines(rows, by=by)
     orders = _orders_of(rows)
