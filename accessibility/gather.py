@@ -1,5 +1,6 @@
-"""Gathers the facts of one resident from the books and the orders: four queries for the home page, always."""
+"""Gathers the facts of residents from books and orders: four queries, for one home page or some hundred letters."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -43,6 +44,7 @@ class Order(NamedTuple):
     """What the story needs of a payment order; the batch's own bytes stay where they are."""
 
     number: int
+    resident: int
     kind: str
     agreement: int | None
     category: str
@@ -59,29 +61,44 @@ class Order(NamedTuple):
     @classmethod
     def of(cls, rows: QuerySet[PaymentOrder]) -> list[Self]:
         """The orders of a query, in the order of their days."""
-        fields = ("pk", "kind", "agreement_id", "category", "name", "iban", "amount", "due_on", "execute_on")
+        fields = (
+            "pk",
+            "resident_id",
+            "kind",
+            "agreement_id",
+            "category",
+            "name",
+            "iban",
+            "amount",
+            "due_on",
+            "execute_on",
+        )
         more = ("state", "reason", "booked_on", "batch__released_at")
         return [cls(*row) for row in rows.order_by("execute_on", "attempt", "pk").values_list(*fields, *more)]
 
 
 def facts_of(resident: Resident, *, on: date) -> Facts:
     """The facts of the home page on a day."""
-    orders = _latest_attempts(Order.of(_orders_around(resident, on)))
-    known = _known(resident, on)
-    until = _last_day_to_count(resident, on)
-    return Facts(
-        language=resident.language,
-        on=on,
-        payout=_next_payout(orders, resident, on=on),
-        thing=_thing(orders, known.held, known.case_worker),
-        charges=tuple(charge_of(order, on=on) for order in orders if _belongs(order, until=until, on=on)),
-        held=known.held,
-        until=until,
-        right_until=known.last_day,
-        help=help_of_town(),
-        first_name=resident.first_names,
-        stopped_on=resident.ends_on if resident.ends_on and resident.ends_on <= on else None,
-    )
+    return facts_of_many([resident], on=on)[resident.pk]
+
+
+def facts_of_many(residents: Iterable[Resident], *, on: date) -> dict[int, Facts]:
+    """The facts of the home page of each, by the resident's key. Ask for some hundreds at a time."""
+    asked = list(residents)
+    desk = help_of_town()
+    numbers = [resident.pk for resident in asked]
+    orders, known, incomes = _orders_around(numbers, on), _known(numbers, on), _main_incomes(numbers, on)
+    return {
+        resident.pk: _facts(
+            resident,
+            _latest_attempts(orders[resident.pk]),
+            known[resident.pk],
+            _last_day_to_count(incomes.get(resident.pk), on),
+            desk,
+            on=on,
+        )
+        for resident in asked
+    }
 
 
 def payment_facts_of(resident: Resident, number: int, *, on: date) -> PaymentFacts:
@@ -111,10 +128,29 @@ def charge_of(order: Order, *, on: date) -> Charge:
     return Charge(order.category, order.name, order.amount, state, days.get(state), str(order.number))
 
 
-def _orders_around(resident: Resident, on: date) -> QuerySet[PaymentOrder]:
-    since = on.replace(day=1)
-    rows = PaymentOrder.objects.filter(resident=resident, execute_on__gte=since - AHEAD, execute_on__lte=on + AHEAD)
-    return rows.exclude(state="cancelled")
+def _facts(resident: Resident, orders: list[Order], known: "_Known", until: date, desk: Help, *, on: date) -> Facts:
+    return Facts(
+        language=resident.language,
+        on=on,
+        payout=_next_payout(orders, resident, on=on),
+        thing=_thing(orders, known.held, known.case_worker),
+        charges=tuple(charge_of(order, on=on) for order in orders if _belongs(order, until=until, on=on)),
+        held=known.held,
+        until=until,
+        right_until=known.last_day,
+        help=desk,
+        first_name=resident.first_names,
+        stopped_on=resident.ends_on if resident.ends_on and resident.ends_on <= on else None,
+    )
+
+
+def _orders_around(residents: Iterable[int], on: date) -> dict[int, list[Order]]:
+    days = (on.replace(day=1) - AHEAD, on + AHEAD)
+    rows = PaymentOrder.objects.filter(resident__in=residents, execute_on__range=days).exclude(state="cancelled")
+    found: dict[int, list[Order]] = defaultdict(list)
+    for order in Order.of(rows):
+        found[order.resident].append(order)
+    return found
 
 
 def _latest_attempts(orders: Iterable[Order]) -> list[Order]:
@@ -150,12 +186,14 @@ class _Known(NamedTuple):
     case_worker: str
 
 
-def _known(resident: Resident, on: date) -> _Known:
-    row = Resident.objects.filter(pk=resident.pk).values_list(
-        _sum_of_postings("resident"), _sum_of_postings("advance"), _last_statement_day(), _case_worker(on)
+def _known(residents: Iterable[int], on: date) -> dict[int, _Known]:
+    rows = Resident.objects.filter(pk__in=residents).values_list(
+        "pk", _sum_of_postings("resident"), _sum_of_postings("advance"), _last_statement_day(), _case_worker(on)
     )
-    held, lent, last_day, case_worker = row.get()
-    return _Known(ledger.balance(held or ZERO) - (lent or ZERO), last_day, case_worker or "")
+    return {
+        number: _Known(ledger.balance(held or ZERO) - (lent or ZERO), last_day, case_worker or "")
+        for number, held, lent, last_day, case_worker in rows
+    }
 
 
 def _sum_of_postings(kind: str) -> Subquery:
@@ -184,14 +222,19 @@ def _thing(orders: Iterable[Order], held: Decimal, caller: str) -> Thing | None:
     return Thing(ThingKind.SHORT_WE_PAY, caller=caller) if held < ZERO else None
 
 
-def _last_day_to_count(resident: Resident, on: date) -> date:
+def _last_day_to_count(main: Agreement | None, on: date) -> date:
     """The day before the next main income; today when that income is awaited, five weeks on when there is none."""
-    received = Allocation.objects.filter(agreement=OuterRef("pk")).order_by("-due_on").exclude(due_on=None)
-    rows = Agreement.objects.coming_in().in_force(on).filter(resident=resident).with_amount(on)
-    rows = rows.annotate(last_received=Subquery(received.values("due_on")[:1]))
-    main = rows.order_by(F("amount_on").desc(nulls_last=True), "pk").first()
     awaited = _next_income(main, getattr(main, "last_received", None), on) if main else None
     return max(awaited - timedelta(days=1), on) if awaited else on + AHEAD
+
+
+def _main_incomes(residents: Iterable[int], on: date) -> dict[int, Agreement]:
+    """Of each resident the largest income agreed, with the last day for which it came."""
+    received = Allocation.objects.filter(agreement=OuterRef("pk")).order_by("-due_on").exclude(due_on=None)
+    rows = Agreement.objects.coming_in().in_force(on).filter(resident__in=residents).with_amount(on)
+    rows = rows.annotate(last_received=Subquery(received.values("due_on")[:1]))
+    largest_first = rows.order_by("resident", F("amount_on").desc(nulls_last=True), "pk")
+    return {main.resident_id: main for main in largest_first.distinct("resident")}
 
 
 def _next_income(main: Agreement, last_received: date | None, on: date) -> date | None:
