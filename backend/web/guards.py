@@ -1,7 +1,7 @@
 """Who may open a page of the desk: a role's ability, a verified second factor, and a fresh one where money moves.
 
-Permission is decided in `budgeting.access`; here it is asked before a view runs. Who lacks an ability gets 403, and what
-a person may not see is not found (404), so that nobody learns that it exists.
+Permission is decided in `budgeting.access`; here it is asked before a view runs. Who lacks an ability gets 403. What a
+person may not see is not found (404), so that nobody learns that it exists.
 """
 
 from collections.abc import Callable
@@ -10,12 +10,14 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
 
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY, verify_token
 
+from backend.web import session_limits
 from budgeting import access
 from budgeting.models import Resident, User
 
@@ -30,7 +32,7 @@ R = TypeVar("R", bound=HttpResponse)
 class DeskRequest(HttpRequest):
     """A request that passed `desk_page`: by a colleague, with what their roles let them do, on a day."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     abilities: frozenset[str]
     on: date
     now: datetime
@@ -40,12 +42,14 @@ View = Callable[Concatenate[DeskRequest, P], HttpResponse]
 
 
 def desk_page(*abilities: str) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
-    """Lets in who has one of the abilities and showed a second factor; the view finds day and abilities in the request."""
+    """Lets in who has one of the abilities and showed a second factor; the request then carries day and abilities."""
 
     def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             desk = _as_desk(request)
+            if not session_limits.may_stay(request, session_limits.STAFF, now=desk.now):
+                return redirect_to_login(request.get_full_path(), reverse("staff_login"))
             if not desk.abilities.intersection(abilities):
                 raise PermissionDenied
             if not is_verified(desk):

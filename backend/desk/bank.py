@@ -1,0 +1,73 @@
+"""Statements that came in, and files on their way in."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q
+
+from accessibility.problems import ProblemInWords, in_words, problem_of
+from backend.models import Upload
+from budgeting.models import StatementImport, User
+
+PER_PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class UploadTold:
+    """A file and, in words, what is wrong with it."""
+
+    upload: Upload
+    problems: list[ProblemInWords]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Files chosen together."""
+
+    files: list[UploadTold]
+    done: int
+    waiting: int
+
+    @property
+    def is_done(self) -> bool:
+        """Whether every file was taken in."""
+        return self.done == len(self.files)
+
+
+def bundle_of(bundle: UUID, *, by: User) -> Bundle | None:
+    """A bundle of this person's own, in one query; None when there is none."""
+    uploads = list(Upload.objects.filter(bundle=bundle, by=by).defer("content").order_by("pk"))
+    if not uploads:
+        return None
+    told = [UploadTold(upload, _problems(upload.name, upload.result.get("problems", []))) for upload in uploads]
+    done = sum(upload.state == Upload.State.DONE for upload in uploads)
+    return Bundle(told, done, sum(int(upload.result.get("suspense", 0)) for upload in uploads))
+
+
+def underway(*, by: User) -> UUID | None:
+    """The bundle of this person that is not done yet, if any."""
+    rows = Upload.objects.filter(by=by).exclude(state=Upload.State.DONE)
+    return rows.order_by("-pk").values_list("bundle", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportTold:
+    """One attempt to import a file."""
+
+    attempt: StatementImport
+    problems: list[ProblemInWords]
+
+
+def imports(*, page: str | None) -> tuple[Page[Any], list[ImportTold]]:
+    """The attempts, the latest first; how many of each one's entries still wait stands on it as `waiting`."""
+    open_entries = Q(statements__entries__waiting__isnull=False, statements__entries__waiting__closed_at=None)
+    rows = StatementImport.objects.select_related("file", "tried_by").defer("file__content").order_by("-tried_at")
+    shown = Paginator(rows.annotate(waiting=Count("statements__entries", filter=open_entries)), PER_PAGE).get_page(page)
+    return shown, [ImportTold(attempt, _problems(attempt.file.name, attempt.problems)) for attempt in shown]
+
+
+def _problems(name: str, stored: object) -> list[ProblemInWords]:
+    rows = stored if isinstance(stored, list) else []
+    return [in_words(problem_of(row), file=name) for row in rows]

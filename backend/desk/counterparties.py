@@ -1,0 +1,19 @@
+"""Finds the other side of an agreement among those we know."""
+
+from budgeting.models import Account, Counterparty
+
+MOST_NAMES = 500
+
+
+def known_account(*, name: str, iban: str) -> Account | None:
+    """The account in use with this number, else the one of the only counterparty with this name; or None."""
+    rows = Account.objects.filter(counterparty__isnull=False, until=None).select_related("counterparty")
+    if iban:
+        return rows.filter(iban=iban).order_by("pk").first()
+    found = list(rows.filter(counterparty__name__iexact=name.strip())[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def names() -> list[str]:
+    """Names to choose from while typing."""
+    return list(Counterparty.objects.order_by("name").values_list("name", flat=True).distinct()[:MOST_NAMES])

@@ -1,0 +1,90 @@
+"""Entries that wait for a person: the list, and one entry with its suggestions and their reasons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+
+from budgeting.models import Agreement, Entry, WaitingEntry
+from budgeting.models.people import ResidentQuerySet
+
+PER_PAGE = 50
+MOST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An agreement the entry may belong to, with what speaks for and against it as it was kept."""
+
+    agreement: Agreement
+    for_it: list[Mapping[str, Any]]
+    against: list[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFacts:
+    """One waiting entry. `hidden` suggestions are of residents this colleague may not see."""
+
+    waiting: WaitingEntry
+    why: list[Mapping[str, Any]]
+    suggestions: list[Suggestion]
+    hidden: int
+    left: int
+
+    @property
+    def entry(self) -> Entry:
+        """What the bank wrote."""
+        return self.waiting.entry
+
+    @property
+    def direction(self) -> str:
+        """`in` when money came in."""
+        return "in" if self.entry.amount > 0 else "out"
+
+
+def waiting_list(*, q: str, page: str | None) -> Page[WaitingEntry]:
+    """What waits, the oldest first; `q` is a word in name, text or account number."""
+    rows = _open().select_related("entry")
+    if q:
+        texts = ("counterparty_name", "remittance", "counterparty_iban")
+        sought = Q()
+        for name in texts:
+            sought |= Q(**{f"entry__{name}__icontains": q})
+        rows = rows.filter(sought)
+    return Paginator(rows, PER_PAGE).get_page(page)
+
+
+def next_open(*, after: int | None = None) -> int | None:
+    """The entry that waits longest, or the first one behind `after`; None when nothing waits."""
+    numbers = _open().values_list("pk", flat=True)
+    if after is not None:
+        here = WaitingEntry.objects.filter(pk=after).values_list("opened_at", flat=True).first()
+        behind = numbers.filter(Q(opened_at__gt=here) | Q(opened_at=here, pk__gt=after)) if here else numbers
+        return behind.first() or numbers.exclude(pk=after).first()
+    return numbers.first()
+
+
+def waiting_facts(number: int, *, visible: ResidentQuerySet, on: date) -> WaitingFacts | None:
+    """One entry with its suggestions, the best first, in three queries; None when it does not exist."""
+    waiting = WaitingEntry.objects.select_related("entry__bank_account", "closed_by").filter(pk=number).first()
+    if waiting is None:
+        return None
+    why = [reason for row in waiting.suggestions if row.get("code") == "why" for reason in row["reasons"]]
+    proposed = [row for row in waiting.suggestions if "agreement" in row]
+    rows = Agreement.objects.filter(pk__in=[row["agreement"] for row in proposed], resident__in=visible)
+    found = {row.pk: row for row in rows.select_related("resident", "counterparty").with_amount(on)}
+    shown = [_suggestion(found[int(row["agreement"])], row) for row in proposed if int(row["agreement"]) in found]
+    return WaitingFacts(waiting, why, shown[:MOST], len(proposed) - len(shown), _open().count())
+
+
+def _open() -> QuerySet[WaitingEntry]:
+    return WaitingEntry.objects.filter(closed_at=None).order_by("opened_at", "pk")
+
+
+def _suggestion(agreement: Agreement, row: Mapping[str, Any]) -> Suggestion:
+    reasons = row["reasons"]
+    for_it = [reason for reason in reasons if not reason["against"]]
+    return Suggestion(agreement, for_it, [reason for reason in reasons if reason["against"]])

@@ -1,0 +1,13 @@
+"""Work too long for a request, done by the worker beside the server; its progress is in the rows it works on."""
+
+import uuid
+
+from django_tasks import task
+
+from backend.uploads import take_in_bundle
+
+
+@task()
+def take_in_uploads(bundle: str) -> int:
+    """Takes in the files of a bundle; returns how many it did."""
+    return take_in_bundle(uuid.UUID(bundle))

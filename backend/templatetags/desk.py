@@ -1,0 +1,173 @@
+"""Filters for the desk: ages, days, categories, languages and reasons in the reader's language."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.forms import BoundField
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_noop as _
+
+from accessibility import plain, reasons
+from accessibility.catalogue import wording
+from accessibility.languages import LANGUAGES, Language, language_for
+from accessibility.telling import amount_html
+from payments.models import PaymentOrder
+
+register = template.Library()
+
+ORDER_STATES = {
+    "planned": _("Planned"),
+    "held": _("Held"),
+    "batched": _("In a payment file"),
+    "released": _("Sent to the bank"),
+    "booked": _("Paid"),
+    "returned": _("Came back"),
+    "cancelled": _("Cancelled"),
+    "rejected": _("Refused by the bank"),
+}
+BATCH_STATES = {
+    "draft": _("Waits for a second person"),
+    "approved": _("Approved, not sent yet"),
+    "released": _("Sent to the bank"),
+    "closed": _("Done"),
+    "cancelled": _("Cancelled"),
+}
+IMPORT_STATES = {
+    "imported": _("Taken in"),
+    "already_imported": _("Known already"),
+    "held": _("Kept, not booked"),
+    "refused": _("Refused"),
+    "broke_off": _("Broke off"),
+}
+TONES = {
+    "held": "attention",
+    "draft": "attention",
+    "approved": "attention",
+    "booked": "paid",
+    "closed": "paid",
+    "imported": "paid",
+    "already_imported": "paid",
+    "returned": "stop",
+    "rejected": "stop",
+    "refused": "stop",
+    "broke_off": "stop",
+}
+
+
+@register.filter
+def age(day: date, on: date) -> str:
+    """How long ago, or how far ahead, in days."""
+    days = (on - _day(day)).days
+    if days == 0:
+        return gettext("today")
+    if days == -1:
+        return gettext("tomorrow")
+    if days > 0:
+        return ngettext("{days} day", "{days} days", days).format(days=days)
+    return ngettext("in {days} day", "in {days} days", -days).format(days=-days)
+
+
+@register.filter
+def day(value: date | None, on: date) -> str:
+    """Day and month, with the year when it is another year."""
+    return plain.day_text(_day(value), _language(), on=on) if value else ""
+
+
+@register.filter
+def weekday(value: date, on: date) -> str:
+    """Weekday, day and month."""
+    return plain.weekday_and_day_text(_day(value), _language(), on=on)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Hours and minutes on the wall."""
+    return timezone.localtime(value).strftime("%H:%M") if value else ""
+
+
+@register.filter
+def birthday(value: date | None) -> str:
+    """Day, month and year."""
+    return plain.day_text(value, _language(), on=date.min) if value else ""
+
+
+@register.filter
+def amount_or_dash(value: Decimal | None) -> str:
+    """The amount; a dash where none is agreed for today yet."""
+    return "–" if value is None else amount_html(value)
+
+
+@register.filter
+def category_name(key: str) -> str:
+    """The plain name of a category; empty for none."""
+    return wording(f"category.{key}", _language()).text if key else ""
+
+
+@register.filter
+def categories(orders: Iterable[PaymentOrder]) -> str:
+    """The names of what several orders are for, each once."""
+    return ", ".join(dict.fromkeys(category_name(order.category) for order in orders))
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """A resident's language as a colleague calls it."""
+    language = LANGUAGES.get(code)
+    if language is None:
+        return code
+    return language.dutch_name if get_language() == "nl" else language.own_name
+
+
+@register.filter
+def order_reason(code: str) -> str:
+    """Why an order stands where it does."""
+    return reasons.order_reason(code) if code else ""
+
+
+@register.filter
+def matching_reason(reason: Mapping[str, object]) -> str:
+    """One reason of a suggestion, as it was kept."""
+    values = reason.get("values")
+    return reasons.matching_reason(str(reason["code"]), values if isinstance(values, Mapping) else {})
+
+
+@register.filter
+def order_state(state: str) -> str:
+    """Where an order stands."""
+    return gettext(ORDER_STATES[state])
+
+
+@register.filter
+def batch_state(state: str) -> str:
+    """Where a payment file stands."""
+    return gettext(BATCH_STATES[state])
+
+
+@register.filter
+def import_state(state: str) -> str:
+    """What became of a file."""
+    return gettext(IMPORT_STATES[state])
+
+
+@register.filter
+def tone(state: str) -> str:
+    """Which colour goes with a state, for `hhb-tag--`; empty for none."""
+    return TONES.get(state, "")
+
+
+@register.filter
+def described_by(field: BoundField) -> str:
+    """The ids of the hint and the error that belong to a field."""
+    ids = [f"{field.auto_id}_hint"] if field.help_text else []
+    return " ".join([*ids, f"{field.auto_id}_error"] if field.errors else ids)
+
+
+def _day(value: date) -> date:
+    return timezone.localtime(value).date() if isinstance(value, datetime) else value
+
+
+def _language() -> Language:
+    return language_for(get_language())

@@ -1,0 +1,81 @@
+"""Bank: choose statements, see what became of each, and which came in before."""
+
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from backend.desk.bank import bundle_of, imports, underway
+from backend.desk.morning import tie_out
+from backend.desk.worklist import what_waits
+from backend.tasks import take_in_uploads
+from backend.uploads import AT_ONCE, LARGEST_FILE, ChosenFile, receive, take_in_bundle
+from backend.web.desk.page import desk
+from backend.web.forms import FilesField
+from backend.web.guards import DeskRequest, desk_page
+
+
+class StatementsForm(forms.Form):
+    """The files to take in."""
+
+    chosen = FilesField(
+        largest=LARGEST_FILE,
+        label=_("Bank statements"),
+        help_text=_("You can choose several files at once, or drop them here: camt.053, MT940 or OFX."),
+        error_messages={"required": _("Choose at least one file.")},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page("import_statements")
+def bank(request: DeskRequest) -> HttpResponse:
+    """The upload form above the statements that came in; what was chosen is taken in or waits for the worker."""
+    form = StatementsForm(request.POST, request.FILES) if request.method == "POST" else StatementsForm()
+    if request.method == "POST" and form.is_valid():
+        return _receive(request, form)
+    shown, told = imports(page=request.GET.get("page"))
+    return desk(
+        request,
+        "case_worker/bank/bank.html",
+        at="bank",
+        status=400 if form.errors else 200,
+        form=form,
+        page=shown,
+        imports=told,
+        tie_out=tie_out(),
+        waiting=what_waits(None),
+        underway=underway(by=request.user),
+    )
+
+
+def _receive(request: DeskRequest, form: StatementsForm) -> HttpResponseRedirect:
+    files = [ChosenFile(file.name or "", file.read()) for file in form.cleaned_data["chosen"]]
+    bundle = receive(files, by=request.user)
+    if sum(len(file.data) for file in files) <= AT_ONCE:
+        take_in_bundle(bundle)
+    else:
+        take_in_uploads.enqueue(str(bundle))
+    return redirect("upload", bundle=bundle)
+
+
+@require_safe
+@desk_page("import_statements")
+def upload(request: DeskRequest, bundle: UUID) -> HttpResponse:
+    """What became of the files chosen together; asks again by itself while they are on their way."""
+    found = bundle_of(bundle, by=request.user)
+    if found is None:
+        raise Http404
+    response = desk(request, "case_worker/bank/upload.html", at="bank", bundle=found)
+    if not found.is_done:
+        response["Refresh"] = f"3; url={reverse('upload', args=[bundle])}"
+    return response
+
+
+urlpatterns = [
+    path("bank/", bank, name="bank"),
+    path("bank/bestanden/<uuid:bundle>/", upload, name="upload"),
+]

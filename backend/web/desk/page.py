@@ -1,0 +1,22 @@
+"""A page of the desk: what its frame needs beside what the view found."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from backend.web.guards import DeskRequest
+from backend.web.reading import reader_of
+
+
+def desk(request: DeskRequest, template: str, *, at: str, status: int = 200, **context: Any) -> HttpResponse:
+    """The page; `at` is the word of the navigation it belongs to. The town's name costs no query here."""
+    shown = {
+        "town": settings.MUNICIPALITY,
+        "reader": reader_of(request, on=request.on),
+        "on": request.on,
+        "at": at,
+        "abilities": request.abilities,
+    }
+    return render(request, template, shown | context, status=status)

@@ -1,0 +1,92 @@
+"""Payments: what goes out and when, what is held and why, the files, and one order's way."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from backend.desk.payments import ahead, order_facts, orders_of
+from backend.web.desk.page import desk
+from backend.web.guards import DeskRequest, desk_page
+from budgeting import access
+from budgeting.actions.looks import look_at_resident, look_at_residents
+from budgeting.models import BankAccount, Town
+from payments.actions.batches import NothingToPay, assemble_batch
+from payments.core.banking_days import first_execution_day
+
+
+@require_safe
+@desk_page("see_payments")
+def payments(request: DeskRequest) -> HttpResponse:
+    """The coming days, what is held, the files and what they wait for."""
+    found = ahead()
+    look_at_residents(residents=[order.resident_id for order in found.held], page="payments", by=request.user)
+    accounts = list(BankAccount.objects.order_by("pk"))
+    return desk(
+        request,
+        "case_worker/payments/payments.html",
+        at="payments",
+        ahead=found,
+        accounts=accounts,
+        first=_first(request),
+    )
+
+
+@require_safe
+@desk_page("see_payments")
+def payment_day(request: DeskRequest, day: str) -> HttpResponse:
+    """The orders of one execution day."""
+    try:
+        wanted = date.fromisoformat(day)
+    except ValueError:
+        raise Http404 from None
+    shown = orders_of(wanted, page=request.GET.get("page"))
+    look_at_residents(residents=[order.resident_id for order in shown], page="payment_day", by=request.user)
+    return desk(request, "case_worker/payments/day.html", at="payments", day=wanted, page=shown)
+
+
+@require_safe
+@desk_page("see_payments")
+def order(request: DeskRequest, number: int) -> HttpResponse:
+    """One order: what, to whom, why it stands where it does, and what was tried before."""
+    facts = order_facts(number)
+    if facts is None:
+        raise Http404
+    look_at_resident(resident=facts.order.resident_id, page=f"order:{number}", by=request.user)
+    may_open = access.may_see(request.user, facts.order.resident, on=request.on)
+    return desk(request, "case_worker/payments/order.html", at="payments", facts=facts, may_open=may_open)
+
+
+@require_POST
+@desk_page("assemble_batch")
+def assemble(request: DeskRequest) -> HttpResponseRedirect:
+    """Puts all that is ready in a file that waits for a second person."""
+    number = request.POST.get("bank_account", "")
+    account = BankAccount.objects.filter(pk=number).first() if number.isdecimal() else None
+    if account is None:
+        raise Http404
+    try:
+        batch = assemble_batch(bank_account=account, on=request.on, first=_first(request), by=request.user)
+    except NothingToPay:
+        told = gettext("There is nothing to pay now. What is held stands below with its reason.")
+        messages.add_message(request, messages.INFO, told, extra_tags="attention")
+        return redirect("payments")
+    return redirect("batch", batch.pk)
+
+
+def _first(request: DeskRequest) -> date:
+    """The first day the bank can execute what is sent now."""
+    cut_off = Town.objects.values_list("cut_off", flat=True).get()
+    return first_execution_day(request.on, request.now.time(), cut_off)
+
+
+urlpatterns = [
+    path("betalen/", payments, name="payments"),
+    path("betalen/dag/<str:day>/", payment_day, name="payment_day"),
+    path("betalen/opdracht/<int:number>/", order, name="order"),
+    path("betalen/maken/", assemble, name="assemble"),
+]

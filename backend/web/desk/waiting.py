@@ -1,0 +1,130 @@
+"""The waiting list: whose money is this? One decision a page, and the next entry comes by itself."""
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from backend.desk.search import find
+from backend.desk.waiting import WaitingFacts, next_open, waiting_facts, waiting_list
+from backend.web.desk.deciding import DecisionForm, PartFormSet
+from backend.web.desk.page import desk
+from backend.web.guards import DeskRequest, desk_page
+from budgeting import access
+from budgeting.actions.entries import NotWaiting, Part, PartsDoNotAddUp, decide_entry
+from budgeting.actions.looks import look_at_residents
+from budgeting.models import Resident
+from budgeting.models.people import ResidentQuerySet
+
+MOST_FOUND = 8
+
+
+@require_safe
+@desk_page("decide_entries")
+def waiting(request: DeskRequest) -> HttpResponse:
+    """Every entry that waits, the oldest first."""
+    q = request.GET.get("q", "")[:60]
+    return desk(
+        request,
+        "case_worker/bank/waiting.html",
+        at="bank",
+        page=waiting_list(q=q, page=request.GET.get("page")),
+        sought=q,
+    )
+
+
+@require_safe
+@desk_page("decide_entries")
+def next_waiting(request: DeskRequest) -> HttpResponse:
+    """Off to the entry that waits longest, or behind `after`."""
+    after = request.GET.get("after", "")
+    return _to_next(int(after) if after.isdecimal() else None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page("decide_entries")
+def waiting_entry(request: DeskRequest, number: int) -> HttpResponse:
+    """One entry, its suggestions, and the ways to decide."""
+    visible = access.visible_residents(request.user, on=request.on)
+    facts = waiting_facts(number, visible=visible, on=request.on)
+    if facts is None:
+        raise Http404
+    if facts.waiting.closed_at is not None:
+        messages.add_message(request, messages.INFO, _decided_by(facts), extra_tags="attention")
+        return _to_next(number)
+    form = DecisionForm(request.POST or None, facts=facts, visible=visible)
+    splits = PartFormSet(request.POST if form.is_split else None, prefix="part", form_kwargs={"visible": visible})
+    splits.sign = 1 if facts.entry.amount > 0 else -1
+    if request.method == "POST" and form.is_valid() and (not form.is_split or splits.is_valid()):
+        parts = splits.parts if form.is_split else [form.part]
+        if done := _decide(request, facts, parts, form):
+            return done
+    return _page(request, facts, visible, form, splits)
+
+
+def _decide(
+    request: DeskRequest, facts: WaitingFacts, parts: Sequence[Part], form: DecisionForm
+) -> HttpResponseRedirect | None:
+    try:
+        decide_entry(entry=facts.entry, parts=parts, on=request.on, by=request.user)
+    except PartsDoNotAddUp:
+        form.add_error(None, gettext("The parts are not the whole amount."))
+        return None
+    except NotWaiting:
+        told = gettext("A colleague has decided this entry already.")
+        messages.add_message(request, messages.INFO, told, extra_tags="attention")
+    else:
+        messages.add_message(request, messages.SUCCESS, _booked(parts), extra_tags="paid")
+    return _to_next(facts.waiting.pk)
+
+
+def _page(
+    request: DeskRequest, facts: WaitingFacts, visible: ResidentQuerySet, form: DecisionForm, splits: PartFormSet
+) -> HttpResponse:
+    q = request.GET.get("q", "")[:60]
+    found: list[Resident] = []
+    if q:
+        found = list(find(visible, q).prefetch_related("agreements__counterparty")[:MOST_FOUND])
+    shown = {suggestion.agreement.resident_id for suggestion in facts.suggestions} | {row.pk for row in found}
+    look_at_residents(residents=shown, page=f"waiting:{facts.waiting.pk}", by=request.user)
+    status = 400 if form.errors or splits.total_error_count() else 200
+    return desk(
+        request,
+        "case_worker/bank/entry.html",
+        at="bank",
+        status=status,
+        facts=facts,
+        form=form,
+        splits=splits,
+        sought=q,
+        found=found,
+    )
+
+
+def _to_next(number: int | None) -> HttpResponseRedirect:
+    following = next_open(after=number)
+    return redirect("waiting_entry", following) if following else redirect("bank")
+
+
+def _decided_by(facts: WaitingFacts) -> str:
+    who = facts.waiting.closed_by
+    if who is None:
+        return gettext("This entry was settled already.")
+    return gettext("{who} has decided this entry already.").format(who=who)
+
+
+def _booked(parts: Sequence[Part]) -> str:
+    if len(parts) == 1 and parts[0].resident:
+        return gettext("Booked for {who}.").format(who=parts[0].resident)
+    return gettext("Booked for the municipality itself.") if len(parts) == 1 else gettext("Booked in parts.")
+
+
+urlpatterns = [
+    path("bank/wachtend/", waiting, name="waiting"),
+    path("bank/wachtend/volgende/", next_waiting, name="next_waiting"),
+    path("bank/wachtend/<int:number>/", waiting_entry, name="waiting_entry"),
+]
