@@ -126,6 +126,25 @@ DOORS: dict[str, Source] = {
     "aloud.whole": _("{euros} euro"),
 }
 
+PAPER: dict[str, Source] = {
+    "letter.title": _("Your money in {month}"),
+    "letter.page": _("Look on your phone"),
+    "looked.heading": _("Who looked?"),
+    "looked.nobody": _("Nobody looked this month."),
+    "looked.people": ngettext("This month {people} person looked.", "This month {people} people looked."),
+    "calendar.title": _("You get money on these days"),
+    "calendar.change": _("If a day changes, we write to you."),
+    "notice.amount": _("An amount changes"),
+    "notice.was": _("It was {amount}."),
+    "notice.becomes": _("From {day} it is {amount}."),
+    "notice.let_in": _("Someone may look with you"),
+    "notice.who": _("{name} may see your money."),
+    "notice.until": _("Up to and including {day}."),
+    "notice.stop": _("You can always stop this. Call {phone}."),
+    "listen": _("Listen"),
+    "listen.title": _("Listen to your money"),
+}
+
 CATEGORIES: dict[str, Source] = {
     "category.wages": _("Wages"),
     "category.benefit": _("Benefit"),
@@ -173,7 +192,9 @@ CATEGORIES: dict[str, Source] = {
     "category.unknown": _("Not known yet"),
 }
 
+# What a resident meets on a screen, and with that what stands on paper and is only heard.
 WORDS: dict[str, Source] = HOME | CLOSER | DOORS | CATEGORIES
+EVERYWHERE: dict[str, Source] = WORDS | PAPER
 
 
 class NoSuchMessage(KeyError):
@@ -183,6 +204,6 @@ class NoSuchMessage(KeyError):
 def source_of(message: str) -> Source:
     """The English source of a message."""
     try:
-        return WORDS[message]
+        return EVERYWHERE[message]
     except KeyError:
         raise NoSuchMessage(message) from None
