@@ -6,6 +6,8 @@ used for money: they say riyals for Arabic euros.
 
 from decimal import Decimal
 
+from accessibility.catalogue import wording
+from accessibility.languages import FALLBACK, Language
 from budgeting.core import money
 
 _TO_TWENTY = (
@@ -13,6 +15,15 @@ _TO_TWENTY = (
     "veertien", "vijftien", "zestien", "zeventien", "achttien", "negentien",
 )  # fmt: skip
 _TENS = ("", "", "twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig", "tachtig", "negentig")
+
+
+def amount_aloud(value: Decimal, language: Language) -> str:
+    """An amount as a voice of this language says it right: Dutch in words, others in digits with the word for euro."""
+    if language.code == FALLBACK:
+        return amount_in_dutch_words(value)
+    euros, cents = divmod(abs(money.to_cents(value)), 100)
+    found = wording("aloud.amount" if cents else "aloud.whole", language)
+    return found.text.format(euros=euros, cents=cents)
 
 
 def amount_in_dutch_words(value: Decimal) -> str:

@@ -13,7 +13,7 @@ from tests.accessibility.browser import Showing, browser
 from tests.accessibility.households import RENT, facts
 from tests.accessibility.pages import every_page, homes, story_page
 
-pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.accessibility.addresses")]
+pytestmark = pytest.mark.browser
 LANGUAGES = ["nl", "ar", "ti"]
 # Together these show every part a page can have; the long look goes over all of them.
 HOMES_LOOKED_AT = ("calm", "every state", "short, paid", "a letter", "nothing agreed", "stopped, money left")

@@ -22,7 +22,7 @@ from payments.actions.remainders import plan_remainders
 from payments.models import PaymentOrder
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.accessibility.addresses")]
+pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 PASSWORD = "een lang wachtwoord 12"
 

@@ -9,8 +9,6 @@ from tests.accessibility.households import HOMES
 from tests.accessibility.pages import doors, homes, second_level
 from tests.accessibility.reading import Reading, reading_of
 
-pytestmark = pytest.mark.urls("tests.accessibility.addresses")
-
 # The formula needs some text to say anything.
 ENOUGH_WORDS = 25
 # What municipalities write and people do not say; and statuses that do not tell who did what.

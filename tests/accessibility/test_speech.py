@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accessibility.speech import amount_in_dutch_words, number_in_dutch_words
+from accessibility.languages import LANGUAGES
+from accessibility.speech import amount_aloud, amount_in_dutch_words, number_in_dutch_words
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,26 @@ from accessibility.speech import amount_in_dutch_words, number_in_dutch_words
 )
 def test_says_an_amount_in_dutch_words(value: str, words: str) -> None:
     assert amount_in_dutch_words(Decimal(value)) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nl", "zestig euro vijftig"),
+        ("en", "60 euro and 50 cents"),
+        ("ar", "60 يورو و 50 سنت"),
+        ("tr", "60 avro 50 sent"),
+    ],
+)
+def test_says_euro_in_every_language_and_never_another_coin(language: str, words: str) -> None:
+    assert amount_aloud(Decimal("60.50"), LANGUAGES[language]) == words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_says_whole_euros_without_cents(language: str) -> None:
+    said = amount_aloud(Decimal("60.00"), LANGUAGES[language])
+    assert "00" not in said
+    assert language == "nl" or said.startswith("60 ")
 
 
 @given(st.integers(0, 999_999_999), st.integers(0, 999_999_999))
