@@ -105,9 +105,11 @@ class _Payer:
             turn += 1
 
     def _turn_for(self, back: int) -> int:
-        """A quarter is the same turn for each of its three months; before what is known, the latest turn speaks."""
+        """A quarter is the same turn for each of its three months; a turn of which we know only a part is not told."""
         turn = -(-back // max(self.rhythm.months, 1))
-        return turn if self.rhythm.later(self.begin, -turn) >= self.known_since else 1
+        while turn > 1 and self.rhythm.later(self.begin, -turn) < self.known_since:
+            turn -= 1
+        return turn
 
     def _of_turn(self, turn: int) -> list[Received]:
         begin, end = self.rhythm.later(self.begin, -turn), self.rhythm.later(self.begin, 1 - turn)

@@ -117,9 +117,12 @@ class StatusReport:
 def read_status_report(data: bytes) -> StatusReport:
     """What the bytes say; what is wrong stands in `problems` with a stable code, and nothing is raised.
 
-    Refused: `too_big`, not XML (as the statement readers name it), `not_a_status_report`, `original_message_missing`,
-    `answers_no_payment_file`. Noted: `end_to_end_id_missing`, `status_not_known`, `payment_named_twice`.
+    Refused: `empty`, `too_big`, not XML (as the statement readers name it), `not_a_status_report`,
+    `original_message_missing`, `answers_no_payment_file`. Noted: `end_to_end_id_missing`, `status_not_known`,
+    `payment_named_twice`.
     """
+    if not data.strip():
+        return StatusReport(problems=(Problem("empty"),))
     if len(data) > MOST_BYTES:
         return StatusReport(problems=(Problem("too_big"),))
     try:

@@ -86,11 +86,35 @@ def test_lets_agreements_speak_before_two_months_are_known():
     assert (found.basis, found.months, found.advance_needed) == (Basis.AGREEMENTS, 1, 0)
     assert found.replays[0].income == euro(700)
     assert seen(known_since=day("2026-09-25"), agreed=agreed).basis is Basis.HISTORY
+    edges = [Coming(ON, euro(1)), Coming(ON + timedelta(28), euro(2))]
+    assert seen(known_since=ON, agreed=edges).replays[0].income == euro(1)
 
 
 def test_foresees_a_shortage_where_nothing_is_known_to_come():
     found = seen(history=[], known_since=ON)
     assert (found.advance_needed, found.first_short.why, found.first_short.next_income) == (1, Why.INCOME_TOO_LOW, None)
+
+
+def test_takes_a_shortage_for_good_in_half_of_the_cases_for_one_of_days():
+    history = [*monthly("2026-05-05", 100, "a"), *monthly("2026-10-05", 900, "b", times=1)]
+    found = seen(history=history, known_since=moved(ON, days=-20, months=-2))
+    assert [replay.left < 0 for replay in found.replays] == [True, False]
+    assert found.first_short.why is Why.BEFORE_INCOME
+
+
+def test_leaves_a_level_of_nothing_covered():
+    exact = [Received(day("2026-10-28"), euro(630), "benefit"), Received(day("2026-09-28"), euro(630), "benefit")]
+    found = seen(history=exact, known_since=moved(ON, months=-2))
+    assert (found.advance_needed, found.income_too_low, found.first_short) == (0, 0, None)
+    assert found.replays[0].left == 0
+
+
+def test_looks_when_a_third_of_the_months_lacks_over_a_quarter():
+    charges = [Due(day("2026-12-01"), euro(400), "rent"), Due(day("2026-12-23"), euro(1000), "next month")]
+    for lack, times, wants in [(100, 2, False), ("100.01", 2, True), ("100.01", 1, False)]:
+        full = monthly("2026-05-28", 400, times=6 - times)
+        low = [Received(moved(day("2026-10-28"), months=-n), 400 - euro(lack), "benefit") for n in range(times)]
+        assert seen(history=[*full, *low], charges=charges).wants_a_look is wants
 
 
 def test_needs_no_advance_without_charges():

@@ -149,6 +149,47 @@ def test_finds_a_steady_weekly_income_on_its_day_whatever_the_day_it_is_asked(on
     assert [one.on for one in found] == [paid for paid in steady if on <= paid < until]
 
 
+@given(st.integers(0, 364).map(lambda number: ON + timedelta(number)), st.integers(1, 13), st.integers(1, 6))
+def test_finds_pay_of_twice_a_month_on_its_days_whatever_the_day_it_is_asked(on, first, back):
+    months = [moved(date(2025, 6, 1), months=number) for number in range(32)]
+    steady = [month.replace(day=day_) for month in months for day_ in (first, first + 15)]
+    history = [Received(paid, Decimal(paid.day), "wage") for paid in steady if paid < on]
+    until = on + timedelta(56)
+    found = replayed(history, on=on, until=until, back=back, known_since=date(2020, 1, 1))
+    assert [(one.on, one.amount) for one in found] == [(p, Decimal(p.day)) for p in steady if on <= p < until]
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        # A day early for a holiday, a day late after it: every four weeks all the same.
+        (["2026-08-20", "2026-09-16", "2026-10-15", "2026-11-12"], ["2026-12-10", "2027-01-07"]),
+        # Two days are too many for a rhythm of weeks.
+        (["2026-08-20", "2026-09-15", "2026-10-15", "2026-11-12"], ["2026-12-12", "2027-01-12"]),
+        # One gap of four weeks may as well be a month.
+        (["2026-10-15", "2026-11-12"], ["2026-12-12", "2027-01-12"]),
+        (["2026-02-12", "2026-08-13", "2026-11-12"], ["2026-12-12", "2027-01-12"]),
+        # Every quarter, and every year.
+        (["2026-03-28", "2026-06-16", "2026-09-08"], ["2026-12-08"]),
+        (["2025-12-10"], []),
+        (["2024-12-10", "2025-12-10"], ["2026-12-10"]),
+    ],
+)
+def test_knows_a_rhythm_by_the_days_between_payments(days, expected):
+    assert days_of(received(*days), 1, since=date(2020, 1, 1)) == expected
+
+
+def test_lets_a_payer_that_paid_twice_go_on_paying():
+    assert days_of(received("2026-10-05", "2026-11-05"), 1, weeks=9) == ["2026-12-05", "2027-01-05"]
+    assert days_of(received("2026-09-27", "2026-10-27"), 1, weeks=9) == ["2026-11-27", "2026-12-27"]
+
+
+def test_takes_the_turn_after_one_of_which_it_knows_only_a_part():
+    benefit = received("2026-07-10", "2026-08-10", "2026-09-10", "2026-10-10", "2026-11-10")
+    assert days_of(benefit, 6) == []
+    assert days_of(benefit, 6, since=day("2026-06-24")) == days_of(benefit, 5) == ["2026-12-10", "2027-01-10"]
+
+
 @given(
     st.lists(st.tuples(st.integers(1, 400), st.integers(1, 10**6), st.sampled_from("abc")), max_size=30),
     st.integers(1, 6),

@@ -106,7 +106,8 @@ def test_keeps_all_reasons_and_the_banks_own_codes():
 @pytest.mark.parametrize(
     ("data", "problems"),
     [
-        (b"", [("cut_off", "refuse")]),
+        (b"", [("empty", "refuse")]),
+        (b" \n", [("empty", "refuse")]),
         (b"not xml", [("not_well_formed", "refuse")]),
         (b'<!DOCTYPE a [<!ENTITY e "x">]>' + report(""), [("dtd_forbidden", "refuse")]),
         (report("")[:-9], [("cut_off", "refuse")]),
@@ -117,7 +118,7 @@ def test_keeps_all_reasons_and_the_banks_own_codes():
         (report("", answers="pain.008.001.02"), [("answers_no_payment_file", "refuse")]),
         (report("", group="<GrpSts>FINE</GrpSts>"), [("status_not_known", "note")]),
         (report(block("<TxInfAndSts><TxSts>RJCT</TxSts></TxInfAndSts>")), [("end_to_end_id_missing", "note")]),
-        (b" " * (MOST_BYTES + 1), [("too_big", "refuse")]),
+        (b"<" * (MOST_BYTES + 1), [("too_big", "refuse")]),
     ],
     ids=lambda value: "" if isinstance(value, bytes) else value[0][0],
 )
