@@ -104,6 +104,14 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """The next main income: its category key and the day it was agreed for."""
+
+    category: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that the home page tells.
 
@@ -122,6 +130,7 @@ class Facts:
     help: Help
     first_name: str = ""
     stopped_on: date | None = None
+    expected: Expected | None = None
 
     @property
     def to_pay(self) -> Decimal:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accessibility.facts import (
     Charge,
     ChargeState,
+    Expected,
     Facts,
     Help,
     Hours,
@@ -93,7 +94,7 @@ def facts_of_many(residents: Iterable[Resident], *, on: date) -> dict[int, Facts
             resident,
             _latest_attempts(orders[resident.pk]),
             known[resident.pk],
-            _last_day_to_count(incomes.get(resident.pk), on),
+            _expected(incomes.get(resident.pk), on),
             desk,
             on=on,
         )
@@ -128,7 +129,10 @@ def charge_of(order: Order, *, on: date) -> Charge:
     return Charge(order.category, order.name, order.amount, state, days.get(state), str(order.number))
 
 
-def _facts(resident: Resident, orders: list[Order], known: "_Known", until: date, desk: Help, *, on: date) -> Facts:
+def _facts(
+    resident: Resident, orders: list[Order], known: "_Known", expected: Expected | None, desk: Help, *, on: date
+) -> Facts:
+    until = _last_day_to_count(expected, on)
     return Facts(
         language=resident.language,
         on=on,
@@ -141,6 +145,7 @@ def _facts(resident: Resident, orders: list[Order], known: "_Known", until: date
         help=desk,
         first_name=resident.first_names,
         stopped_on=resident.ends_on if resident.ends_on and resident.ends_on <= on else None,
+        expected=expected,
     )
 
 
@@ -222,10 +227,16 @@ def _thing(orders: Iterable[Order], held: Decimal, caller: str) -> Thing | None:
     return Thing(ThingKind.SHORT_WE_PAY, caller=caller) if held < ZERO else None
 
 
-def _last_day_to_count(main: Agreement | None, on: date) -> date:
+def _last_day_to_count(expected: Expected | None, on: date) -> date:
     """The day before the next main income; today when that income is awaited, five weeks on when there is none."""
-    awaited = _next_income(main, getattr(main, "last_received", None), on) if main else None
-    return max(awaited - timedelta(days=1), on) if awaited else on + AHEAD
+    return max(expected.day - timedelta(days=1), on) if expected else on + AHEAD
+
+
+def _expected(main: Agreement | None, on: date) -> Expected | None:
+    if main is None:
+        return None
+    day = _next_income(main, getattr(main, "last_received", None), on)
+    return Expected(main.category, day) if day else None
 
 
 def _main_incomes(residents: Iterable[int], on: date) -> dict[int, Agreement]:

@@ -90,7 +90,7 @@ def charges_block(facts: Facts) -> Block:
     """What do you pay for me, and how does each stand?"""
     if not facts.charges:
         return Block("charges", sentence("charges.heading"), sentences=(sentence("charges.none"),))
-    seen = Counter(charge.category for charge in facts.charges)
+    seen = Counter(category for category, _ in {(charge.category, charge.name) for charge in facts.charges})
     items = (charge_item(charge, by_name=seen[charge.category] > 1) for charge in _shown(facts))
     return Block("charges", sentence("charges.heading"), items=tuple(items))
 
@@ -114,7 +114,7 @@ def money_block(facts: Facts) -> Block:
     """What is left, with the sum done, and until when it is right."""
     heading = sentence("money.heading" if facts.held >= ZERO else "money.in_advance")
     right = (sentence("money.right_until", day=facts.right_until),) if facts.right_until else ()
-    return Block("money", heading, abs(facts.held), (*_the_sum(facts), *right))
+    return Block("money", heading, abs(facts.held), (*_the_sum(facts), *_expected(facts), *right))
 
 
 def help_block(desk: Help) -> Block:
@@ -177,13 +177,23 @@ def _shown(facts: Facts) -> list[Charge]:
 def _the_sum(facts: Facts) -> tuple[Sentence, ...]:
     if facts.stopped_on is not None:
         return (sentence("money.yours"),) if facts.held > ZERO else (sentence("we_call_you"),)
+    before = DayOfMonth(facts.until + timedelta(days=1))
+    if facts.left < ZERO:
+        # How much is missing says little before the income is in; that it is being looked after says all.
+        short = sentence("money.too_little")
+        return (short,) if _said_who_calls(facts) else (short, sentence("we_call_you"))
     if facts.to_pay == ZERO:
-        return (sentence("money.nothing_to_pay"),)
-    pays = sentence("money.to_pay", amount=facts.to_pay, day=DayOfMonth(facts.until + timedelta(days=1)))
-    if facts.left >= ZERO:
-        return pays, sentence("money.left", amount=facts.left)
-    short = (pays, sentence("money.too_little", amount=-facts.left))
-    return short if _said_who_calls(facts) else (*short, sentence("we_call_you"))
+        return (sentence("money.nothing_to_pay", day=before),)
+    pays = sentence("money.to_pay", amount=facts.to_pay, day=before)
+    return pays, sentence("money.left", amount=facts.left)
+
+
+def _expected(facts: Facts) -> tuple[Sentence, ...]:
+    expected = facts.expected
+    if expected is None or expected.day <= facts.on or facts.stopped_on is not None:
+        return ()
+    category = Word(f"category.{expected.category}")
+    return (sentence("money.expected", day=DayOfMonth(expected.day), category=category),)
 
 
 def _said_who_calls(facts: Facts) -> bool:

@@ -8,6 +8,7 @@ from accessibility.facts import (
     Charge,
     ChargeState,
     Counting,
+    Expected,
     Facts,
     Help,
     Hours,
@@ -96,6 +97,8 @@ HOMES: dict[str, Facts] = {
     "came back": facts(thing=Thing(ThingKind.PAYMENT_CAME_BACK, "telecom")),
     "stopped": facts(payout=None, charges=(), held=Decimal("0.00"), stopped_on=date(2026, 11, 1)),
     "stopped, money left": facts(payout=None, charges=(), stopped_on=date(2026, 11, 1)),
+    "income to come": facts(until=date(2026, 11, 24), expected=Expected("benefit", date(2026, 11, 25))),
+    "income awaited": facts(until=ON, expected=Expected("benefit", date(2026, 11, 20))),
     "counted until today": facts(until=ON, right_until=None),
     "a million": facts(held=Decimal("1000000.00")),
 }
