@@ -15,6 +15,7 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accessibility import styles
+from accessibility.languages import LANGUAGES
 from budgeting.actions.people import issue_letter_code
 from budgeting.models import Resident, Role, User
 from payments.actions.plan import plan_orders
@@ -263,6 +264,13 @@ def test_says_only_that_name_or_password_is_wrong(home: factories.House, passwor
     assert "_auth_user_id" not in known.wsgi_request.session
 
 
+def test_asks_a_resident_of_the_example_for_no_second_step(resident: Resident) -> None:
+    assert resident.user is not None
+    resident.user.set_password(PASSWORD)
+    resident.user.save()
+    assert log_in(Client(), resident.user).redirect_chain[-1][0] == reverse("resident_home")
+
+
 def test_lets_no_resident_set_up_the_app_of_a_colleague(inside: Client) -> None:
     assert inside.get(reverse("enrol")).status_code == 404
 
@@ -283,3 +291,24 @@ def test_draws_pictograms_itself_and_hides_them_from_screen_readers(inside: Clie
     assert page.count("<svg") == page.count('<svg viewBox="0 0 32 32" aria-hidden="true"') == 1
     drawings = Path("templates/components/pictograms")
     assert all("<text" not in drawing.read_text() for drawing in drawings.glob("*.svg"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_speaks_every_language_that_a_town_switches_on(language: str, settings: Any) -> None:
+    settings.LANGUAGES = [(one.code, one.own_name) for one in LANGUAGES.values()]
+    client = Client()
+    client.post(reverse("language"), {"language": language})
+    page = client.get(reverse("login")).content.decode()
+    assert f'<html lang="{language}" dir="{LANGUAGES[language].direction}">' in page
+    assert page.count('name="language"') == len(LANGUAGES)
+    assert 'lang="nl" dir="ltr">Ga' not in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_serves_the_resident_in_every_language(inside: Client, language: str, settings: Any) -> None:
+    settings.LANGUAGES = [(one.code, one.own_name) for one in LANGUAGES.values()]
+    inside.cookies["language"] = language
+    for name in ("resident_home", "months", "why"):
+        page = inside.get(reverse(name)).content.decode()
+        assert f'<html lang="{language}"' in page
+        assert '<span lang="nl"' not in page
