@@ -207,7 +207,7 @@ def _sum_of_postings(kind: str) -> Subquery:
 
 
 def _last_statement_day() -> Subquery:
-    return Subquery(StatementDay.objects.order_by("-day").values("day")[:1])
+    return Subquery(StatementDay.objects.standing().order_by("-day").values("day")[:1])
 
 
 def _case_worker(on: date) -> Subquery:

@@ -66,7 +66,7 @@ def latest_import() -> Imported | None:
 
 def tie_out() -> TieOut:
     """Of all our accounts that have a statement."""
-    last = StatementDay.objects.filter(bank_account=OuterRef("pk")).order_by("-day", "-part")
+    last = StatementDay.objects.standing().filter(bank_account=OuterRef("pk")).order_by("-day", "-part")
     booked = Posting.objects.filter(account__bank_account=OuterRef("pk")).values("account__bank_account")
     accounts = BankAccount.objects.annotate(
         closing=Subquery(last.values("closing")[:1]),

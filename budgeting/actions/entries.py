@@ -1,12 +1,13 @@
 """A person says whose a waiting entry is, or takes that back: its money moves between suspense and residents, whole."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Max
 from django.db.models.functions import Now
 
 from budgeting import access
@@ -79,12 +80,12 @@ def take_back(*, entry: Entry, reason: str, on: date, by: User) -> None:
         raise NothingToTakeBack
     lines = [PostingLine(account, -value) for account, value in placed.items()]
     lines.append(PostingLine(ledger.SUSPENSE, sum(placed.values(), ZERO)))
-    number = _moved(entry, "taken_back", lines, on=on, by=by, reason=reason)
+    _moved(entry, "taken_back", lines, on=on, by=by, reason=reason)
     suggestions = [{"code": "why", "reasons": [{"code": "taken_back", "values": {"reason": reason}, "against": True}]}]
     WaitingEntry.objects.update_or_create(
         pk=entry.pk, defaults={"closed_at": None, "closed_by": None}, create_defaults={"suggestions": suggestions}
     )
-    _undo_allocations(entry, number, by)
+    undo_allocations([entry.pk], by=by)
     record(action="entry.taken_back", subject=f"entry:{entry.pk}", by=by, reason=reason)
 
 
@@ -130,12 +131,15 @@ def _placed(entry: Entry) -> dict[AccountKey, Decimal]:
     return {account: value for account, value in sums.items() if value != ZERO}
 
 
-def _undo_allocations(entry: Entry, journal_entry: int, by: User) -> None:
-    """Each standing allocation gets its opposite, which names it."""
+def undo_allocations(entries: Iterable[int], *, by: User) -> None:
+    """Each standing allocation of these entries gets its opposite, which names it and the entry's last movement."""
+    rows = list(Allocation.objects.standing().filter(entry__in=list(entries)).order_by("pk"))
+    last = JournalEntry.objects.filter(entry__in={row.entry_id for row in rows}).values_list("entry")
+    movements = dict(last.annotate(Max("pk")))
     Allocation.objects.bulk_create(
         Allocation(
-            entry=entry,
-            journal_entry_id=journal_entry,
+            entry_id=row.entry_id,
+            journal_entry_id=movements[row.entry_id],
             resident_id=row.resident_id,
             agreement_id=row.agreement_id,
             category=row.category,
@@ -144,7 +148,7 @@ def _undo_allocations(entry: Entry, journal_entry: int, by: User) -> None:
             decided_by=by,
             undoes=row,
         )
-        for row in Allocation.objects.standing().filter(entry=entry).order_by("pk")
+        for row in rows
     )
 
 

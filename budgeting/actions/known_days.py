@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 
-from budgeting.core.days import Day, KnownDay, NewDay, chain_problems, compare, days_of
+from budgeting.core.days import Day, KnownDay, chain_problems, compare, days_of
 from budgeting.core.statement import BOOKED, Entry, Problem, Statement
 from budgeting.models import BankAccount, StatementDay
 from budgeting.models import Entry as EntryRow
@@ -18,7 +18,7 @@ class AccountNews:
 
     account: BankAccount
     statements: list[Statement]
-    new: list[tuple[Statement, NewDay]] = field(default_factory=list)
+    new: list[tuple[Statement, Day]] = field(default_factory=list)
     known: int = 0
     problems: list[Problem] = field(default_factory=list)
 
@@ -49,7 +49,7 @@ def _compare_days(news: AccountNews) -> None:
         news.new += [(statement, day) for day in new]
         news.known += seen
         news.problems += problems
-        known |= {found.day.day: _grown(known.get(found.day.day), found.day) for found in new}
+        known |= {day.day: _grown(known.get(day.day), day) for day in new}
     news.problems += chain_problems([day for _, day in news.new], before)
 
 
@@ -60,7 +60,7 @@ def _grown(before: KnownDay | None, part: Day) -> KnownDay:
 def _known_days(news: AccountNews) -> dict[date, KnownDay]:
     """The days in the books, from the last before these statements to the first after them."""
     days = [day for statement in news.statements for day in _days(statement)]
-    rows = StatementDay.objects.filter(bank_account=news.account)
+    rows = StatementDay.objects.standing().filter(bank_account=news.account)
     since = rows.filter(day__lt=min(days)).order_by("-day").values_list("day", flat=True).first() or min(days)
     until = rows.filter(day__gt=max(days)).order_by("day").values_list("day", flat=True).first() or max(days)
     entries = _entries(news.account, since, until)
@@ -79,6 +79,7 @@ def _days(statement: Statement) -> list[date]:
 def _entries(account: BankAccount, since: date, until: date) -> dict[date, Iterator[Entry]]:
     """What was booked on each day, in the order it came; only amount and day matter here."""
     rows = EntryRow.objects.filter(bank_account=account, booking_date__gte=since, booking_date__lte=until)
+    rows = rows.filter(statement__imported_by__undone=None)
     found: dict[date, list[Entry]] = defaultdict(list)
     for day, value in (
         rows.order_by("booking_date", "n").values_list("booking_date", "amount").iterator(chunk_size=10000)

@@ -63,12 +63,21 @@ def _movement(row: NewRow, place: Place) -> Movement:
 
 
 def _places(entries: Sequence[Entry]) -> list[Place]:
-    ours = _OwnIds(entries)
+    own = _own_places(entries)
     index = index_around(entry.booking_date for entry in entries)
-    places = [ours.place(entry) or _matched(index, entry) for entry in entries]
+    places = [own[number] or _matched(index, entry) for number, entry in enumerate(entries)]
     agreements = {place.agreement for place in places if place.agreement}
     facts = {row.pk: row for row in Agreement.objects.filter(pk__in=agreements)}
     return [_of_agreement(place, facts[place.agreement]) if place.agreement else place for place in places]
+
+
+def _own_places(entries: Sequence[Entry]) -> dict[int, Place | None]:
+    """Our own payments, then what came back: whatever the order of the lines, nothing comes back before it went."""
+    ours = _OwnIds(entries)
+    return {
+        number: ours.place(entries[number])
+        for number in sorted(range(len(entries)), key=lambda number: entries[number].amount > ZERO)
+    }
 
 
 def _matched(index: Index, entry: Entry) -> Place:

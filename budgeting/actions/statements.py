@@ -1,7 +1,7 @@
 """Takes in a bank's statements: each booking day of each account once ever, a file whole or not at all."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -9,19 +9,13 @@ from decimal import Decimal
 from django.db import transaction
 
 from budgeting.actions.audit import record
-from budgeting.actions.bulk import copy_rows, next_ids
 from budgeting.actions.known_days import AccountNews, news_of
-from budgeting.actions.ledger import bank_balance, post
 from budgeting.actions.recognition import book_entries
-from budgeting.core import ledger
-from budgeting.core.days import NewDay
+from budgeting.actions.statement_rows import write
 from budgeting.core.iban import is_account
-from budgeting.core.ledger import Movement
-from budgeting.core.money import ZERO
 from budgeting.core.readers import read
-from budgeting.core.statement import Balance, Entry, Problem, Reading, Statement, check
-from budgeting.models import BankAccount, StatementDay, StatementFile, StatementImport, User
-from budgeting.models import Statement as StatementRow
+from budgeting.core.statement import Balance, Problem, Reading, Statement, check
+from budgeting.models import BankAccount, StatementFile, StatementImport, User
 
 REFUSED = "refused"
 
@@ -115,12 +109,12 @@ def _keep(data: bytes, name: str, reading: Reading, news: list[AccountNews], *, 
     """Keeps the bytes and the attempt, and books the new days unless something holds the file."""
     held = [problem for problem in reading.problems if problem.severity == "hold"]
     held += [problem for account in news for problem in account.problems]
-    new = 0 if held else sum(len(day.day.entries) for account in news for _, day in account.new)
+    new = 0 if held else sum(len(day.entries) for account in news for _, day in account.new)
     days = 0 if held else sum(len(account.new) for account in news)
     status = "held" if held else "imported" if days else "already_imported"
     result = _counted(ImportResult(status, reading.format, reading.version, tuple(held), new=new), reading, news)
     attempt = _keep_attempt(data, name, result, by=by)
-    rows = [row for account in news for row in _write(attempt, account)] if status == "imported" else []
+    rows = [row for account in news for row in write(attempt, account)] if status == "imported" else []
     booked = book_entries(rows, by=by)
     digest = attempt.file.sha256
     record(
@@ -156,95 +150,3 @@ def _keep_attempt(data: bytes, name: str, result: ImportResult, *, by: User | No
         file=file, status=result.status, format=result.format, version=result.version, problems=problems, tried_by=by,
         **counts,
     )  # fmt: skip
-
-
-NewRow = tuple[int, int, Entry]
-
-
-def _write(attempt: StatementImport, news: AccountNews) -> list[NewRow]:
-    """Writes statements, days and entries of one account; returns (entry number, bank account, entry) of each."""
-    written: list[NewRow] = []
-    days = StatementDay.objects.filter(bank_account=news.account)
-    known_from = days.order_by("day").values_list("day", flat=True).first()
-    rows: dict[int, StatementRow] = {}
-    for statement, new in news.new:
-        row = rows.get(id(statement)) or _write_statement(attempt, news.account, statement)
-        rows[id(statement)] = row
-        _write_day(row, new)
-        written += _write_entries(row, new)
-    _book_opening(news, known_from)
-    return written
-
-
-def _write_statement(attempt: StatementImport, account: BankAccount, statement: Statement) -> StatementRow:
-    assert statement.opening is not None
-    assert statement.closing is not None
-    return StatementRow.objects.create(
-        imported_by=attempt,
-        bank_account=account,
-        identification=statement.identification[:70],
-        sequence=statement.sequence[:20],
-        opening=statement.opening.amount,
-        closing=statement.closing.amount,
-        opening_on=min(statement.opening.on, statement.closing.on),
-        closing_on=statement.closing.on,
-    )
-
-
-def _write_day(row: StatementRow, new: NewDay) -> None:
-    StatementDay.objects.create(
-        bank_account_id=row.bank_account_id,
-        statement=row,
-        day=new.day.day,
-        part=new.part,
-        opening=new.day.opening,
-        closing=new.day.closing,
-        entries=len(new.day.entries),
-    )
-
-
-_TEXTS = (
-    ("counterparty_name", 140), ("counterparty_iban", 34), ("structured_reference", 70), ("end_to_end_id", 70),
-    ("mandate_id", 70), ("creditor_id", 70), ("batch_id", 70), ("bank_reference", 70), ("return_reason", 10),
-    ("bank_code", 30), ("proprietary_code", 70),
-)  # fmt: skip
-_COLUMNS = (
-    "id", "statement_id", "bank_account_id", "booking_date", "n", "amount", "value_date", "reversal", "remittance",
-    "batch_count", "details", "place", *(name for name, _ in _TEXTS),
-)  # fmt: skip
-
-
-def _write_entries(row: StatementRow, new: NewDay) -> list[NewRow]:
-    entries = new.day.entries
-    numbers = next_ids("entry", len(entries)) if entries else []
-    copy_rows("entry", _COLUMNS, _entry_rows(row, numbers, entries, new.after))
-    return [(number, row.bank_account_id, entry) for number, entry in zip(numbers, entries, strict=True)]
-
-
-def _entry_rows(
-    row: StatementRow, numbers: Sequence[int], entries: Sequence[Entry], after: int
-) -> Iterable[tuple[object, ...]]:
-    for n, (number, entry) in enumerate(zip(numbers, entries, strict=True), after + 1):
-        texts = (getattr(entry, name)[:width] for name, width in _TEXTS)
-        yield (
-            number, row.pk, row.bank_account_id, entry.booking_date, n, entry.amount, entry.value_date, entry.reversal,
-            entry.remittance, entry.batch_count, entry.details, entry.where[:100], *texts,
-        )  # fmt: skip
-
-
-def _book_opening(news: AccountNews, known_from: date | None) -> None:
-    """What lay on the account before its first known day is the town's own, until a person says whose it is.
-
-    An earlier period that comes in later changes what that was. Days that come after known ones change nothing here:
-    should books and bank then differ, that must be seen (I-2), not smoothed over.
-    """
-    first = min(new.day.day for _, new in news.new)
-    if known_from is not None and first > known_from:
-        return
-    last = StatementDay.objects.filter(bank_account=news.account).order_by("day", "part").last()
-    assert last is not None
-    brought = sum((entry.amount for _, new in news.new for entry in new.day.entries), ZERO)
-    value = last.closing - bank_balance(news.account.pk) - brought
-    if value != ZERO:
-        lines = ledger.moved(value, debit=ledger.bank(news.account.pk), credit=ledger.OWN)
-        post([Movement("opening", first, f"opening:{news.account.pk}:{first}", lines)], by=None)

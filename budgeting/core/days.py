@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby, pairwise
 from operator import attrgetter
+from typing import NamedTuple
 
 from budgeting.core.statement import Entry, Problem, Statement
 
@@ -68,15 +69,6 @@ def _amounts(parts: Iterable[Day]) -> Counter[Decimal]:
     return sum((part.amounts for part in parts), Counter())
 
 
-@dataclass(frozen=True, slots=True)
-class NewDay:
-    """A day, or a later part of a known day, that is to be booked; entries count on from `after`."""
-
-    day: Day
-    part: int
-    after: int
-
-
 def days_of(statement: Statement) -> tuple[Day, ...]:
     """The booking days of a statement that balances, in order; its last day too when nothing was booked on it."""
     assert statement.opening is not None
@@ -94,34 +86,41 @@ def days_of(statement: Statement) -> tuple[Day, ...]:
     return tuple(days)
 
 
-def compare(days: Iterable[Day], known: Mapping[date, KnownDay]) -> tuple[list[NewDay], int, list[Problem]]:
-    """Which days are new, how many entries were known, and the days whose content differs from what is in the books."""
-    new: list[NewDay] = []
+def compare(days: Iterable[Day], known: Mapping[date, KnownDay]) -> tuple[list[Day], int, list[Problem]]:
+    """Which days are new or go on where the books closed, how many entries were known, and which days differ."""
+    new: list[Day] = []
     seen = 0
     problems = []
     for day in days:
         before = known.get(day.day)
-        if before is None:
-            new.append(NewDay(day, 1, 0))
+        if before is None or (day.opening == before.closing and not before.holds(day)):
+            new.append(day)
         elif before.holds(day):
             seen += len(day.entries)
-        elif day.opening == before.closing:
-            new.append(NewDay(day, len(before.parts) + 1, before.count))
         else:
             problems.append(_differs(day, before))
     return new, seen, problems
 
 
-def chain_problems(new: Iterable[NewDay], known: Iterable[KnownDay]) -> list[Problem]:
+def chain_problems(new: Iterable[Day], known: Iterable[KnownDay]) -> list[Problem]:
     """Gaps between the new days and their neighbours in the books: a closing that is not the next opening."""
-    links = [(item.day.day, item.part, item.day.opening, item.day.closing, True) for item in new]
-    links += [(item.day, 0, item.opening, item.closing, False) for item in known]
+    links = [_Link(day.day, 0, day.opening, day.closing) for day in known]
+    links += [_Link(day.day, number, day.opening, day.closing) for number, day in enumerate(new, 1)]
     ordered = sorted(links)
     return [
         _gap(earlier, later)
         for earlier, later in pairwise(ordered)
-        if (earlier[4] or later[4]) and earlier[3] != later[2]
+        if (earlier.number or later.number) and earlier.closing != later.opening
     ]
+
+
+class _Link(NamedTuple):
+    """A day in the chain; `number` orders the new days, 0 is one in the books already."""
+
+    day: date
+    number: int
+    opening: Decimal
+    closing: Decimal
 
 
 def _differs(day: Day, before: KnownDay) -> Problem:
@@ -136,11 +135,11 @@ def _differs(day: Day, before: KnownDay) -> Problem:
     return Problem("day_differs", day.day.isoformat(), values, "hold")
 
 
-def _gap(earlier: tuple[date, int, Decimal, Decimal, bool], later: tuple[date, int, Decimal, Decimal, bool]) -> Problem:
+def _gap(earlier: _Link, later: _Link) -> Problem:
     values = {
-        "from": earlier[0].isoformat(),
-        "until": later[0].isoformat(),
-        "closing": str(earlier[3]),
-        "opening": str(later[2]),
+        "from": earlier.day.isoformat(),
+        "until": later.day.isoformat(),
+        "closing": str(earlier.closing),
+        "opening": str(later.opening),
     }
-    return Problem("gap", later[0].isoformat(), values, "hold")
+    return Problem("gap", later.day.isoformat(), values, "hold")

@@ -18,6 +18,7 @@ from budgeting.models.people import (
 from budgeting.models.statements import (
     BankAccount,
     Entry,
+    ImportUndo,
     Statement,
     StatementDay,
     StatementFile,
@@ -29,6 +30,7 @@ from budgeting.models.statements import (
 APPEND_ONLY = (
     "statement_file",
     "statement_import",
+    "import_undo",
     "statement",
     "statement_day",
     "entry",
@@ -55,6 +57,7 @@ __all__ = [
     "Direction",
     "Entry",
     "Household",
+    "ImportUndo",
     "JournalEntry",
     "JournalSeal",
     "LedgerAccount",

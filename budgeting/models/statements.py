@@ -1,6 +1,7 @@
 """What banks told us: files kept byte for byte, attempts to import them, statements, days and entries."""
 
 from decimal import Decimal
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -70,6 +71,21 @@ class StatementImport(models.Model):
         return f"{self.file_id} {self.status}"
 
 
+class ImportUndo(models.Model):
+    """An import that was undone: its entries are reversed in the books, and its days may be imported again."""
+
+    attempt = models.OneToOneField(StatementImport, on_delete=models.PROTECT, primary_key=True, related_name="undone")
+    reason = models.CharField(max_length=200)
+    undone_on = models.DateField()
+    undone_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "import_undo"
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id} undone: {self.reason}"
+
+
 class Statement(models.Model):
     """One statement of one of our accounts; opening + entries = closing, to the cent."""
 
@@ -92,6 +108,14 @@ class Statement(models.Model):
         return f"{self.identification} {self.closing_on}"
 
 
+class StatementDayQuerySet(models.QuerySet["StatementDay"]):
+    """Booking days, many at a time."""
+
+    def standing(self) -> Self:
+        """Days whose import was not undone."""
+        return self.filter(statement__imported_by__undone=None)
+
+
 class StatementDay(models.Model):
     """A booking day (or a later part of it) of one account: the unit in which nothing is ever booked twice."""
 
@@ -102,6 +126,8 @@ class StatementDay(models.Model):
     opening = models.DecimalField(max_digits=12, decimal_places=2)
     closing = models.DecimalField(max_digits=12, decimal_places=2)
     entries = models.PositiveIntegerField()
+
+    objects = StatementDayQuerySet.as_manager()
 
     class Meta:
         db_table = "statement_day"

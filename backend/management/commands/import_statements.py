@@ -66,7 +66,7 @@ def _tie_out(account: str, results: list[tuple[str, ImportResult]]) -> dict[str,
     ibans = {account} if account else {iban for _, result in results for iban in result.accounts}
     rows = BankAccount.objects.filter(iban__in=ibans)
     books = sum(bank_balance(row.pk) for row in rows)
-    last = [StatementDay.objects.filter(bank_account=row).order_by("day", "part").last() for row in rows]
+    last = [StatementDay.objects.standing().filter(bank_account=row).order_by("day", "part").last() for row in rows]
     bank = sum(day.closing for day in last if day)
     return {"bank": f"{bank:.2f}", "books": f"{books:.2f}", "difference": f"{bank - books:.2f}"}
 
