@@ -82,7 +82,13 @@ $(VENV)/installed: requirements.lock
 %.mo: %.po | $(VENV)/installed
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
-programs:
+programs: node_modules/.package-lock.json
 	@.ci/debian-packages chromium:chromium gettext:msgfmt
+
+# The rules of accessibility that the browser tests hold pages against.
+node_modules/.package-lock.json: package-lock.json
+	@.ci/debian-packages npm:npm
+	@npm ci --silent --no-audit --no-fund
+	@touch $@
 
 .PHONY: help setup run demo example test check bench faults look mutants lock stop programs compile messages
