@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Sum
 
 from budgeting.actions.ledger import advances_used, lock_residents, resident_balances
 from budgeting.core.iban import NotAnIban, iban
@@ -26,7 +27,7 @@ def reconsider(*, on: date, first: date, by: User | None = None) -> dict[str, in
     rows = PaymentOrder.objects.filter(state__in=["planned", "held"], execute_on__lte=first).exclude(reason=BY_HAND)
     orders = in_order_of_need(rows.select_for_update(no_key=True))
     lock_residents(order.resident_id for order in orders)
-    reasons = _reasons(orders, on)
+    reasons = _reasons(orders, on=on, first=first)
     _let_go([order for order in orders if order.state == "held" and order.pk not in reasons], by=by)
     held: dict[str, list[PaymentOrder]] = defaultdict(list)
     for order in orders:
@@ -67,9 +68,9 @@ NEED = {
 BY_HAND = "by_hand"
 
 
-def _reasons(orders: Sequence[PaymentOrder], on: date) -> dict[int, str]:
+def _reasons(orders: Sequence[PaymentOrder], *, on: date, first: date) -> dict[int, str]:
     """The first reason why each order may not go; orders that may are left out."""
-    rules = _Rules(on, orders)
+    rules = _Rules(orders, on=on, first=first)
     found = {}
     for order in orders:
         reason = rules.reason(order)
@@ -81,7 +82,7 @@ def _reasons(orders: Sequence[PaymentOrder], on: date) -> dict[int, str]:
 class _Rules:
     """Limits, accounts and money, as they stand at this moment; what passes uses up its part."""
 
-    def __init__(self, on: date, orders: Iterable[PaymentOrder]) -> None:
+    def __init__(self, orders: Iterable[PaymentOrder], *, on: date, first: date) -> None:
         self.on = on
         self.town = Town.objects.get()
         numbers = {order.resident_id for order in orders}
@@ -90,7 +91,7 @@ class _Rules:
         self.ours = set(BankAccount.objects.values_list("iban", flat=True))
         self.own_money = own_money(numbers)
         self.available = _with_advance(self.residents, self.own_money)
-        self.per_resident: dict[int, Decimal] = defaultdict(Decimal)
+        self.per_resident = _going_out(numbers, first)
         self.total = ZERO
 
     def reason(self, order: PaymentOrder) -> str:
@@ -133,6 +134,16 @@ class _Rules:
         self.available[number] -= order.amount
         self.own_money[number] = max(self.own_money[number] - order.amount, ZERO)
         return ""
+
+
+def _going_out(residents: Iterable[int], day: date) -> dict[int, Decimal]:
+    """What goes out for each resident on the day already, in earlier batches."""
+    rows = PaymentOrder.objects.filter(resident__in=residents, execute_on=day, state__in=_GOING_OUT)
+    sums = rows.values_list("resident").annotate(total=Sum("amount"))
+    return defaultdict(lambda: ZERO, sums)
+
+
+_GOING_OUT = ("batched", "released", "booked")
 
 
 def own_money(residents: Iterable[int]) -> dict[int, Decimal]:

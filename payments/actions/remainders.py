@@ -14,7 +14,7 @@ from budgeting.core import ledger
 from budgeting.core.ledger import Movement
 from budgeting.core.money import ZERO
 from budgeting.core.schedule import Recurrence, due_dates
-from budgeting.models import Account, Agreement, Allocation, Resident, User
+from budgeting.models import Account, Agreement, Allocation, JournalEntry, Resident, User
 from payments.actions.checks import own_money
 from payments.actions.orders import hold_payments, move_orders
 from payments.actions.plan import amount_on
@@ -45,12 +45,15 @@ def repay_advances(*, on: date, by: User | None = None) -> int:
     lock_residents(residents)
     money, lent = own_money(residents), advances_used(residents)
     payable = {number: min(money[number], lent[number]) for number in money}
+    before = JournalEntry.objects.filter(kind="repayment", booked_on=on).count()
     movements = [
-        Movement("repayment", on, f"repayment:{number}:{on}", ledger.repaid(number, value))
+        Movement("repayment", on, f"repayment:{number}:{on}:{before}", ledger.repaid(number, value))
         for number, value in payable.items()
         if value > ZERO
     ]
     post(movements, by=by)
+    if movements:
+        record(action="advances.repaid", subject=f"day:{on}", by=by, residents=len(movements))
     return len(movements)
 
 
@@ -64,10 +67,9 @@ def plan_remainders(*, on: date, first: date, by: User | None = None) -> Remaind
     residents = _residents(on)
     facts = _Facts(residents, on=on, first=first)
     wanted = {number: order for row in residents if (order := facts.order(row)) for number in [row.pk]}
-    open_orders = {order.resident_id: order for order in facts.open_orders}
-    gone = [order for number, order in open_orders.items() if number not in wanted or _other_day(order, wanted)]
+    kept = {order.resident_id: order for order in facts.open_orders if _is_of_its_day(order, wanted)}
+    gone = [order for order in facts.open_orders if kept.get(order.resident_id) is not order]
     cancelled = move_orders(gone, "cancelled", by=by, reason="nothing_left")
-    kept = {number: order for number, order in open_orders.items() if order not in gone}
     changed = _follow(kept, wanted)
     new = [order for number, order in wanted.items() if number not in kept]
     PaymentOrder.objects.bulk_create(new, batch_size=1000)
@@ -76,8 +78,9 @@ def plan_remainders(*, on: date, first: date, by: User | None = None) -> Remaind
     return RemaindersPlanned(len(new), changed, cancelled)
 
 
-def _other_day(order: PaymentOrder, wanted: dict[int, PaymentOrder]) -> bool:
-    return wanted[order.resident_id].due_on != order.due_on
+def _is_of_its_day(order: PaymentOrder, wanted: dict[int, PaymentOrder]) -> bool:
+    """Of several open orders (one came back from a cancelled batch) only that of the next pay day stays."""
+    return order.resident_id in wanted and wanted[order.resident_id].due_on == order.due_on
 
 
 _FOLLOWED = ("amount", "execute_on", "explanation", "account_id", "name", "iban")

@@ -1,0 +1,395 @@
+"""Random operations on a town and on the reference model, compared after each: same money, same states, same refusals.
+
+A play is made from its seed alone, within one transaction that is rolled back; when it goes wrong, the seed and the
+last operations are told, and the same seed plays the same again.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from backend.example.statement_writer import Line
+from budgeting.actions.entries import NothingToTakeBack, NotWaiting, Part, decide_entry, take_back
+from budgeting.actions.ledger import AlreadyReversed, BalanceTooLow, reverse
+from budgeting.core.schedule import Recurrence
+from budgeting.models import Entry, JournalEntry, Resident, WaitingEntry
+from payments.actions.answers import take_in_answer
+from payments.actions.batches import (
+    AdvanceNotAllowed,
+    AlreadyDecided,
+    NothingToPay,
+    approve_batch,
+    assemble_batch,
+    cancel_batch,
+    release_batch,
+)
+from payments.actions.checks import reconsider
+from payments.actions.plan import plan_orders
+from payments.actions.remainders import plan_remainders, repay_advances
+from payments.actions.settle import take_in_statement
+from payments.core.banking_days import charge_day, plus
+from payments.core.payment_file import CannotBePaid
+from payments.models import PaymentBatch, PaymentOrder
+from tests import factories
+from tests.faults.bank import Bank, came_back, came_in, drawn, paid, paid_as_one, refusal
+from tests.faults.model import NEED, ZERO, Model, Order
+from tests.faults.picture import violations
+
+LIMITS = ("0.00", "120.00", "400.00")
+OPENING = Decimal("20000.00")
+REFUSALS = (
+    NotWaiting, NothingToTakeBack, BalanceTooLow, AlreadyReversed, NothingToPay, AlreadyDecided, AdvanceNotAllowed,
+    CannotBePaid,
+)  # fmt: skip
+Charge = tuple[int, Decimal, date, str]
+
+
+class OtherThanTheModel(AssertionError):
+    """The house and the model parted; the message says where, and how to see it again."""
+
+
+@dataclass
+class Play:
+    """One town, its bank and its model, and what was done so far."""
+
+    seed: int
+    random: Random = field(init=False)
+    on: date = factories.ON
+    done: list[str] = field(default_factory=list)
+    charges: dict[int, Charge] = field(default_factory=dict)
+    gifts: dict[int, tuple[int, Decimal]] = field(default_factory=dict)
+    files: list[bytes] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.random = Random(self.seed)
+        self.home = factories.house(resident_day_limit=Decimal("900.00"))
+        self.residents: dict[int, Resident] = {}
+        self.incomes: dict[int, str] = {}
+        for limit in LIMITS:
+            who = factories.resident(self.home, limit=limit)
+            benefit = factories.income(self.home, who, low=Decimal("1.00"), high=Decimal("5000.00"), window_days=45)
+            self.residents[who.pk], self.incomes[who.pk] = who, benefit.counterparty.accounts.get().iban
+        limits = {number: who.advance_limit for number, who in self.residents.items()}
+        self.model = Model(limits, Decimal("900.00"), own=OPENING, bank=OPENING)
+        self.bank = Bank(self.home.account.iban, OPENING)
+        self._take_in([])
+
+    @property
+    def first(self) -> date:
+        """The first day the bank can execute what is made today."""
+        return plus(self.on, 1)
+
+    def step(self) -> None:
+        """One operation, chosen by chance, on both; then both must say the same."""
+        operation = self.random.choices(OPERATIONS, WEIGHTS)[0]
+        self.done.append(operation.__name__)
+        expected, real = operation(self)
+        if expected != real:
+            raise OtherThanTheModel(self._told(f"{operation.__name__}: {real or 'done'}, not {expected or 'done'}"))
+        for what, ours, theirs in self._both():
+            if ours != theirs:
+                raise OtherThanTheModel(self._told(f"{what} after {operation.__name__}: {_apart(ours, theirs)}"))
+
+    def verify(self) -> None:
+        """Every invariant, now; but that nothing is forgotten (I-26) is up to who plans, and here that is chance."""
+        if found := [what for what in violations() if not what.startswith("I-26 ")]:
+            raise OtherThanTheModel(self._told("; ".join(found)))
+
+    def _told(self, what: str) -> str:
+        return f"{what}\nseed {self.seed}, operation {len(self.done)}: {' '.join(self.done[-12:])}"
+
+    def _both(self) -> Iterator[tuple[str, Any, Any]]:
+        """What the model says and what the house says, one fact after the other."""
+        model, sums = self.model, _sums()
+        for kind, said in (("resident", model.money), ("advance", {n: -v for n, v in model.lent.items()})):
+            yield kind, {n: v for n, v in said.items() if v}, sums.get(kind, {})
+        yield "own", model.own, sums.get("own", {}).get(None, ZERO)
+        yield "bank", model.bank, -sums["bank"].get(None, ZERO)
+        yield "suspense", sum(model.waiting.values(), ZERO), sums.get("suspense", {}).get(None, ZERO)
+        transit = sum((order.amount for order in model.orders.values() if order.state == "released"), ZERO)
+        yield "in transit", transit, sums.get("in_transit", {}).get(None, ZERO)
+        rows = PaymentOrder.objects.values_list("end_to_end_id", "state", "amount", "execute_on")
+        yield (
+            "orders",
+            {n: (o.state, o.amount, o.execute) for n, o in model.orders.items()},
+            {r[0]: r[1:] for r in rows},
+        )
+        batches = PaymentBatch.objects.values_list("pk", "state")
+        yield "batches", {number: batch.state for number, batch in model.batches.items()}, dict(batches)
+        waiting = WaitingEntry.objects.filter(closed_at=None).values_list("pk", flat=True)
+        yield "waiting", set(model.waiting), set(waiting)
+
+    # What happens: each operation answers what the model expects and what the house did.
+
+    def statement(self) -> tuple[str, str]:
+        """The bank's day: incomes, strangers' money, money drawn, our payments booked, doubled, returned."""
+        lines: list[tuple[str, Any, Line]] = []
+        for who, iban in self.incomes.items():
+            if self.random.random() < 0.4:
+                text = {"iban": iban, "name": "Uitkeerder", "remittance": "uitkering"}
+                lines.append(("income", who, came_in(self._euro(50, 700), self.on, **text)))
+        for _ in range(self.random.randint(1, 3)):
+            way = self.random.choice([came_in, came_in, drawn])
+            lines.append(("stranger", None, way(self._euro(1, 150), self.on, name="X", remittance="iets anders")))
+        lines += self._news_of_orders()
+        self.random.shuffle(lines)
+        return "", self._take_in(lines)
+
+    def _news_of_orders(self) -> Iterator[tuple[str, Any, Line]]:
+        orders = {order.end_to_end_id: order for order in PaymentOrder.objects.filter(state__in=["released", "booked"])}
+        as_one = self.random.random() < 0.3 and self._batch("released")
+        for name, order in orders.items():
+            chance = self.random.random()
+            if as_one and order.batch_id == as_one.pk and order.state == "released":
+                continue
+            if order.state == "released" and chance < 0.6:
+                yield "paid", name, paid(order, self.on)
+                for _ in range(int(chance < 0.04) + int(chance < 0.02)):
+                    yield "paid", name, paid(order, self.on)
+                for _ in range(int(0.02 < chance < 0.12) + int(0.02 < chance < 0.05)):
+                    yield "back", name, came_back(order, self.on)
+            elif order.state == "booked" and chance < 0.08:
+                yield "back", name, came_back(order, self.on)
+                if chance < 0.02:
+                    yield "back", name, came_back(order, self.on)
+        if as_one:
+            left = [name for name, order in orders.items() if (order.batch_id, order.state) == (as_one.pk, "released")]
+            amount = sum((orders[name].amount for name in left), ZERO)
+            yield "as_one", left, paid_as_one(as_one, self.on, amount)
+
+    def _take_in(self, lines: list[tuple[str, Any, Line]]) -> str:
+        data = self.bank.day(self.on, *(line for _, _, line in lines))
+        taken = self._taken(data)
+        self.files.append(data)
+        assert isinstance(taken, tuple)
+        open_now = set(WaitingEntry.objects.filter(pk__in=taken[1], closed_at=None).values_list("pk", flat=True))
+        told = list(zip(taken[1], lines, strict=True))
+        seen: set[tuple[str, object]] = set()
+        for entry, (kind, about, line) in sorted(told, key=lambda one: one[1][0] == "back"):
+            if (kind, str(about)) in seen and kind in {"paid", "back"}:
+                self.model.came(entry, line.amount, None)
+                continue
+            seen.add((kind, str(about)))
+            if kind == "income":
+                self.model.came(entry, line.amount, None if entry in open_now else about)
+            elif kind == "stranger":
+                self.model.came(entry, line.amount, None)
+            else:
+                names = about if kind == "as_one" else [about]
+                self.model.settled(names, "returned" if kind == "back" else "booked")
+        return taken[0]
+
+    def _taken(self, data: bytes) -> tuple[str, tuple[int, ...]]:
+        result = take_in_statement(data=data, name="a.xml", by=self.home.case_worker, on=self.on).result
+        return ("" if result.status == "imported" else result.status), result.entry_ids
+
+    def same_file(self) -> tuple[str, str]:
+        return "already_imported", self._taken(self.random.choice(self.files))[0]
+
+    def tomorrow(self) -> tuple[str, str]:
+        self.on = plus(self.on, self.random.randint(1, 2))
+        return "", ""
+
+    def new_charge(self) -> tuple[str, str]:
+        who, amount = self._who(), self._amount(5, 400)
+        category, due = self.random.choice(list(NEED)), self.on + timedelta(days=self.random.randint(-3, 9))
+        once = {"recurrence": Recurrence(unit="once", starts_on=due), "valid_from": date(2026, 1, 1)}
+        made = factories.charge(self.home, self.residents[who], amount=str(amount), category=category, **once)
+        self.charges[made.pk] = (who, amount, due, category)
+        return "", ""
+
+    def plan(self) -> tuple[str, str]:
+        """Every charge that is due around today has its order, once."""
+        near = {n: c for n, c in self.charges.items() if -31 <= (c[2] - self.on).days < 35}
+        known = set(PaymentOrder.objects.filter(kind="charge").values_list("agreement_id", flat=True))
+        planned = plan_orders(on=self.on, first=self.first)
+        for order in PaymentOrder.objects.filter(kind="charge", agreement__in=near).order_by("pk"):
+            who, amount, due, category = near[order.agreement_id]
+            need = (False, NEED[category], due, order.pk)
+            day = charge_day(due, first=self.first)
+            kept = self.model.orders.setdefault(order.end_to_end_id, Order(who, amount, need, day, "charge"))
+            if kept.state in {"planned", "held"}:
+                kept.execute = day
+        return str(len(near.keys() - known)), str(planned.new)
+
+    def remainders(self) -> tuple[str, str]:
+        """How much is for the core's own tests; here each pay day has one living order, of money and no more."""
+        plan_remainders(on=self.on, first=self.first)
+        rows = PaymentOrder.objects.filter(kind="remainder").order_by("pk")
+        for row in rows:
+            need = (True, 5, row.due_on, row.pk)
+            order = self.model.orders.setdefault(
+                row.end_to_end_id, Order(row.resident_id, row.amount, need, row.execute_on, "remainder")
+            )
+            if row.state in {"planned", "held", "cancelled"} and order.state in {"planned", "held"}:
+                order.state, order.amount, order.execute = row.state, row.amount, row.execute_on
+        live = [
+            (row.resident_id, row.due_on) for row in rows if row.state in {"planned", "held", "batched", "released"}
+        ]
+        return "", "" if len(live) == len(set(live)) else "two remainders of one day"
+
+    def look_again(self) -> tuple[str, str]:
+        self.model.ready(self.first)
+        reconsider(on=self.on, first=self.first)
+        return "", ""
+
+    def assemble(self) -> tuple[str, str]:
+        made: list[PaymentBatch] = []
+        account, by = self.home.account, self.home.case_worker
+        real = _name(lambda: made.append(assemble_batch(bank_account=account, on=self.on, first=self.first, by=by)))
+        return self.model.assemble(made[0].pk if made else 0, self.first), real
+
+    def approve(self) -> tuple[str, str]:
+        if (batch := self._batch()) is None:
+            return "", ""
+        real = _name(lambda: approve_batch(batch=batch, digest=batch.digest, on=self.on, by=self.home.approver))
+        return self.model.approve(batch.pk), real
+
+    def cancel(self) -> tuple[str, str]:
+        if (batch := self._batch()) is None:
+            return "", ""
+        by = self.home.case_worker if batch.state == "draft" else self.home.approver
+        return self.model.cancel(batch.pk), _name(lambda: cancel_batch(batch=batch, reason="x", on=self.on, by=by))
+
+    def release(self) -> tuple[str, str]:
+        if (batch := self._batch()) is None:
+            return "", ""
+        now = datetime.combine(self.on, time(10), tzinfo=ZoneInfo("Europe/Amsterdam"))
+        expected = self.model.release(batch.pk, self.on)
+        return expected, _name(lambda: release_batch(batch=batch, now=now, by=self.home.approver))
+
+    def reject(self) -> tuple[str, str]:
+        """The bank refuses some orders of a file; what was booked before stays booked."""
+        if (batch := self._batch("released", "closed")) is None:
+            return "", ""
+        names = [name for name in self.model.batches[batch.pk].orders if self.random.random() < 0.3]
+        data = refusal(batch, dict.fromkeys(names, "AC04"), self.on)
+        said = take_in_answer(data=data, on=self.on, by=None)
+        refused = [name for name in names if self.model.orders[name].state == "released"]
+        self.model.settled(refused, "rejected")
+        return str(len(refused)), str(said.rejected)
+
+    def decide(self) -> tuple[str, str]:
+        entry = self._entry()
+        if entry is None:
+            return "", ""
+        cut = (entry.amount * self.random.choice([0, 0, 25, 50]) / 100).quantize(Decimal("0.01"))
+        parts = [(self._who(), entry.amount - cut), (self.random.choice([None, self._who()]), cut)][: 2 if cut else 1]
+        real = [Part(amount, self.residents.get(who or 0)) for who, amount in parts]
+        by = self.home.case_worker
+        return self.model.decide(entry.pk, parts), _name(
+            lambda: decide_entry(entry=entry, parts=real, on=self.on, by=by)
+        )
+
+    def take_back(self) -> tuple[str, str]:
+        if (entry := self._entry()) is None:
+            return "", ""
+        real = _name(lambda: take_back(entry=entry, reason="x", on=self.on, by=self.home.case_worker))
+        return self.model.take_back(entry.pk), real
+
+    def give(self) -> tuple[str, str]:
+        who, amount = self._who(), self._amount(1, 300)
+        factories.give(self.home, self.residents[who], str(amount), on=self.on)
+        self.gifts[JournalEntry.objects.latest("pk").pk] = (who, amount)
+        return self.model.give(who, amount), ""
+
+    def reverse(self) -> tuple[str, str]:
+        if not self.gifts:
+            return "", ""
+        number = self.random.choice(list(self.gifts))
+        entry, by = JournalEntry.objects.get(pk=number), self.home.case_worker
+        real = _name(lambda: reverse(journal_entry=entry, reason="x", by=by, on=self.on))
+        who, amount = self.gifts[number]
+        if amount == ZERO:
+            return "AlreadyReversed", real
+        expected = self.model.give(who, -amount)
+        self.gifts[number] = (who, amount if expected else ZERO)
+        return expected, real
+
+    def repay(self) -> tuple[str, str]:
+        repay_advances(on=self.on)
+        return self.model.repay(), ""
+
+    def _batch(self, *states: str) -> PaymentBatch | None:
+        rows = PaymentBatch.objects.filter(state__in=states) if states else PaymentBatch.objects.all()
+        latest = list(rows.order_by("-pk")[:3])
+        return self.random.choice(latest) if latest else None
+
+    def _entry(self) -> Entry | None:
+        """One of the last entries, mostly one that waits."""
+        waiting = self.random.random() < 0.7
+        rows = Entry.objects.filter(waiting__closed_at=None, waiting__isnull=False) if waiting else Entry.objects.all()
+        latest = list(rows.order_by("-pk")[:8])
+        return self.random.choice(latest) if latest else None
+
+    def _who(self) -> int:
+        return self.random.choice(list(self.residents))
+
+    def _euro(self, least: int, most: int) -> str:
+        return f"{self.random.randint(least, most)}.{self.random.randint(0, 99):02d}"
+
+    def _amount(self, least: int, most: int) -> Decimal:
+        return Decimal(self._euro(least, most))
+
+
+def _name(call: Callable[[], object]) -> str:
+    """ "" when it did it, else the name of its refusal."""
+    try:
+        call()
+    except REFUSALS as refusal_:
+        return type(refusal_).__name__
+    return ""
+
+
+def _sums() -> dict[str, dict[int | None, Decimal]]:
+    """Minus the sum of the postings, by kind of account and resident."""
+    found: dict[str, dict[int | None, Decimal]] = {"bank": {}}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT l.kind, l.resident_id, -sum(p.amount) FROM posting p JOIN ledger_account l ON l.id = p.account_id
+               GROUP BY 1, 2 HAVING sum(p.amount) <> 0"""
+        )
+        for kind, who, value in cursor.fetchall():
+            found.setdefault(kind, {})[who] = value
+    return found
+
+
+def _apart(ours: Any, theirs: Any) -> str:
+    if isinstance(ours, dict):
+        names = [name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name)]
+        return ", ".join(f"{name}: {theirs.get(name)} should be {ours.get(name)}" for name in names[:3])
+    return f"{theirs} should be {ours}"
+
+
+CHANCES = {
+    Play.statement: 5, Play.same_file: 1, Play.tomorrow: 3, Play.new_charge: 4, Play.plan: 3, Play.remainders: 1,
+    Play.look_again: 1, Play.assemble: 3, Play.approve: 4, Play.cancel: 1, Play.release: 4, Play.reject: 1,
+    Play.decide: 4, Play.take_back: 2, Play.give: 2, Play.reverse: 1, Play.repay: 1,
+}  # fmt: skip
+OPERATIONS, WEIGHTS = list(CHANCES), list(CHANCES.values())
+
+
+@contextmanager
+def played(seed: int) -> Iterator[Play]:
+    """A play of this seed, of which nothing is kept."""
+    with transaction.atomic():
+        yield Play(seed)
+        transaction.set_rollback(True)
+
+
+def play(seed: int, operations: int) -> int:
+    """Plays so many operations and verifies the books now and then; answers how many were played."""
+    with played(seed) as made:
+        for number in range(operations):
+            made.step()
+            if number % 40 == 39:
+                made.verify()
+        made.verify()
+    return operations
