@@ -102,6 +102,35 @@ def test_takes_a_shortage_for_good_in_half_of_the_cases_for_one_of_days():
     assert found.first_short.why is Why.BEFORE_INCOME
 
 
+def test_takes_money_that_just_suffices_in_the_end_for_rhythm_alone():
+    found = seen(history=monthly("2026-05-10", 630))
+    assert {replay.left for replay in found.replays} == {0}
+    assert found.first_short.why is Why.BEFORE_INCOME
+
+
+def test_names_the_first_income_after_the_short_day():
+    history = [*monthly("2026-05-27", 50, "a"), *monthly("2026-05-10", 300, "b"), *monthly("2026-05-15", 500, "c")]
+    assert seen(history=history).first_short.next_income == day("2026-12-10")
+    later_elsewhere = [*monthly("2026-05-15", 500, "c"), *monthly("2026-10-10", 100, "b", times=2)]
+    assert seen(history=later_elsewhere).first_short.next_income == day("2026-12-10")
+
+
+def test_measures_a_quarter_by_the_charges_of_four_weeks_only():
+    charges = [Due(day("2026-12-01"), euro(100), "rent"), Due(ON + timedelta(28), euro(9000), "later")]
+    found = seen(charges=charges, weeks=8, history=monthly("2026-05-10", 20000))
+    assert [replay.need for replay in found.replays] == [euro(100)] * 6
+    assert found.over_a_quarter == 6
+
+
+def test_reserves_and_ranges_by_four_of_five_months():
+    low_to_high = [Received(moved(day("2026-06-28"), months=n), euro(100 * n + 100), "benefit") for n in range(5)]
+    found = seen(history=low_to_high, known_since=moved(ON, days=-20, months=-5))
+    assert sorted(replay.need for replay in found.replays) == [euro(130), euro(230), euro(330), euro(430), euro(530)]
+    assert found.reserve == euro(430)
+    last = found.days[-1]
+    assert (last.low, last.expected, last.high) == (euro(-530), euro(-330), euro(-230))
+
+
 def test_leaves_a_level_of_nothing_covered():
     exact = [Received(day("2026-10-28"), euro(630), "benefit"), Received(day("2026-09-28"), euro(630), "benefit")]
     found = seen(history=exact, known_since=moved(ON, months=-2))

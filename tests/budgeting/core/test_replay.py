@@ -125,6 +125,11 @@ def test_moves_a_day(start, days, months, end):
     assert moved(day(start), days=days, months=months) == day(end)
 
 
+def test_moves_a_day_by_days_or_months_alone():
+    assert moved(ON, days=3) == day("2026-11-28")
+    assert moved(ON, months=3) == day("2027-02-25")
+
+
 @given(
     st.integers(0, 364).map(lambda number: ON + timedelta(number)),
     st.integers(1, 28),
@@ -177,6 +182,32 @@ def test_finds_pay_of_twice_a_month_on_its_days_whatever_the_day_it_is_asked(on,
 )
 def test_knows_a_rhythm_by_the_days_between_payments(days, expected):
     assert days_of(received(*days), 1, since=date(2020, 1, 1)) == expected
+
+
+@pytest.mark.parametrize(
+    ("gap", "expected"),
+    [
+        (79, ["2026-12-16", "2027-01-16"]),
+        (80, ["2027-01-16"]),
+        (100, ["2027-01-16"]),
+        (101, ["2026-12-16", "2027-01-16"]),
+        (349, ["2026-12-16", "2027-01-16"]),
+        (350, []),
+        (380, []),
+        (381, ["2026-12-16", "2027-01-16"]),
+    ],
+)
+def test_takes_a_gap_for_a_quarter_or_a_year_within_bounds(gap, expected):
+    last = day("2026-10-16")
+    history = [Received(last - timedelta(gap), Decimal(1), "a"), Received(last, Decimal(1), "a")]
+    found = [days_of(history, back, since=date(2020, 1, 1)) for back in range(1, 7)]
+    assert expected in found
+    assert max(map(len, found)) == len(expected)
+
+
+def test_tells_a_payer_of_every_day_on_every_day():
+    daily = [Received(ON - timedelta(number), Decimal(1), "rides") for number in range(1, 250)]
+    assert days_of(daily, 2) == [(ON + timedelta(number)).isoformat() for number in range(56)]
 
 
 def test_lets_a_payer_that_paid_twice_go_on_paying():
