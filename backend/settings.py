@@ -20,6 +20,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from accessibility import languages
 from backend import engine, keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -178,7 +179,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # Languages and time.
 LANGUAGE_CODE = "nl"
-LANGUAGES = [("nl", "Nederlands"), ("en", "English"), ("ar", "العربية")]
+LANGUAGES = [(language.code, language.own_name) for language in languages.LANGUAGES.values()]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
@@ -122,10 +123,12 @@ class _Facts:
         pay_days = self._pay_days(resident)
         if not pay_days:
             return None
-        answer = self._answer(resident, pay_days)
+        scenario = self._scenario(resident, pay_days)
+        wish = resident.fixed_payout
+        answer = remainder(scenario) if wish is None else fixed_remainder(scenario, wish)
         if answer.payouts[0].amount == ZERO:
             return None
-        return self._order(resident, pay_days[0], answer)
+        return self._order(resident, pay_days[0], answer.payouts[0].amount, _explanation(scenario, answer))
 
     def _pay_days(self, resident: Resident) -> list[date]:
         """Pay days that can still be met and have no payment underway."""
@@ -134,9 +137,9 @@ class _Facts:
         days = due_dates(rhythm, since=self.on, until=self.on + AHEAD, valid_from=resident.starts_on, valid_until=until)
         return [day for day in days if charge_day(day) >= self.first and (resident.pk, day) not in self.paid_days]
 
-    def _answer(self, resident: Resident, pay_days: list[date]) -> Remainder:
+    def _scenario(self, resident: Resident, pay_days: list[date]) -> Scenario:
         number = resident.pk
-        scenario = Scenario(
+        return Scenario(
             on=self.on,
             balance=self.money[number] - self.lent[number],
             pay_days=tuple(pay_days),
@@ -146,11 +149,9 @@ class _Facts:
             advance_limit=resident.advance_limit,
             advance_used=self.lent[number],
         )
-        wish = resident.fixed_payout
-        return remainder(scenario) if wish is None else fixed_remainder(scenario, wish)
 
-    def _order(self, resident: Resident, day: date, answer: Remainder) -> PaymentOrder:
-        account, payout, binding = self.accounts[resident.pk], answer.payouts[0], answer.binding[0]
+    def _order(self, resident: Resident, day: date, amount: Decimal, explanation: dict[str, object]) -> PaymentOrder:
+        account = self.accounts[resident.pk]
         attempt = self.attempts[(resident.pk, day)] + 1
         kept = next((o for o in self.open_orders if (o.resident_id, o.due_on) == (resident.pk, day)), None)
         return PaymentOrder(
@@ -160,14 +161,34 @@ class _Facts:
             category="living_money",
             due_on=day,
             execute_on=charge_day(day, first=self.first),
-            amount=payout.amount,
+            amount=amount,
             name=account.name,
             iban=account.iban,
             remittance=REMITTANCE,
             attempt=kept.attempt if kept else attempt,
             end_to_end_id=end_to_end_id(settings.E2E_KEY, "remainder", resident.pk, day, attempt),
-            explanation={"because": binding.because.isoformat(), "name": binding.name},
+            explanation=explanation,
         )
+
+
+def _explanation(scenario: Scenario, answer: Remainder) -> dict[str, object]:
+    """The sum behind the first payout: what there is until the day that binds it, shared by the pay days it binds.
+
+    Empty when nothing binds it: the resident wished a fixed amount, and it is paid in full.
+    """
+    first = answer.payouts[0].on
+    binding = next((one for one in answer.binding if one.pay_day == first), None)
+    if binding is None:
+        return {}
+    day = binding.because
+    income = sum((line.amount for line in scenario.income if line.on <= day), ZERO)
+    to_pay = sum((line.amount for line in scenario.charges if line.on <= day), ZERO)
+    shared = scenario.balance + income - to_pay - scenario.buffer
+    amounts = {"held": scenario.balance, "income": income, "to_pay": to_pay, "buffer": scenario.buffer}
+    written = {name: f"{value:.2f}" for name, value in (amounts | {"shared": shared}).items()}
+    times = sum(one.because == day for one in answer.binding)
+    name = binding.charge.name if binding.charge else ""
+    return {"because": day.isoformat(), "name": name, "times": times, **written}
 
 
 _UNDERWAY = ("batched", "released", "booked")

@@ -25,6 +25,7 @@ from payments.actions.batches import (
     release_batch,
 )
 from payments.actions.plan import plan_orders
+from payments.actions.remainders import plan_remainders
 from payments.core import pain001
 from payments.models import Approval, PaymentBatch, PaymentOrder
 from tests import factories
@@ -296,3 +297,23 @@ def test_withstands_the_application_s_own_role(home, payer, attack):
 
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(attack)
+
+
+def test_explains_a_remainder_by_the_sum_that_binds_it(home, payer):
+    factories.charge(home, payer, amount="600.00", day=20)
+
+    plan_orders(on=ON, first=ON)
+    plan_remainders(on=ON, first=ON)
+
+    order = PaymentOrder.objects.get(kind="remainder")
+    assert (order.due_on, order.amount) == (factories.FIRST_FRIDAY, Decimal("80.00"))
+    assert order.explanation == {
+        "because": "2026-12-04",
+        "name": "rent",
+        "times": 5,
+        "held": "1000.00",
+        "income": "0.00",
+        "to_pay": "600.00",
+        "buffer": "0.00",
+        "shared": "400.00",
+    }
