@@ -1,0 +1,210 @@
+"""What an entry is for: one of 42 categories, how sure that is, why, and whether to set it without asking.
+
+First what we know (Dutch creditors and payers, the words they use, line shapes of the banks), then what people decided
+in this municipality, added up. A label moves no money: only a certain match, or a person, books.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from budgeting.core.clues import Clues, clues_of
+from budgeting.core.confidence import DEFAULT, Confidence, Floats, facts_of, fit_confidence
+from budgeting.core.knowledge.rules import Knowledge, Rule, dutch
+from budgeting.core.learning import CATEGORIES, MOST_EXAMPLES, NO_WEIGHTS, NUMBER, Matrix, Weighed, Weights, fit, weigh
+from budgeting.core.match_reasons import Reason
+from budgeting.core.statement import Entry
+from budgeting.core.words import folded
+
+RULE_VERSION = "recognition 1"
+_FOLDS = 4
+_SHARE_FORGOTTEN = 0.6  # left-out lines on which we act as if the creditor were unknown to us: how many we may meet
+_WEAK = 9.0  # a score this low leaves room for what the same counterparty was recognised as elsewhere
+_AT_ONCE = 250
+
+
+class UnknownCategory(ValueError):
+    """An example's category is none of the 42."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An entry and the category a person gave it; `resident` keeps one resident's lines together when testing."""
+
+    entry: Entry
+    category: str
+    resident: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """The answer: `confidence` is the chance of being right, `auto` that no person need be asked.
+
+    Reasons, strongest first: word{word}, known_kind{kind,name}, shape{shape}, learnt{words}, same_counterparty{name},
+    nothing_known.
+    """
+
+    category: str
+    confidence: float
+    auto: bool
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recogniser:
+    """Knowledge, learnt weights and the curve of confidence; the same for the same examples."""
+
+    knowledge: Knowledge
+    weights: Weights = NO_WEIGHTS
+    confidence: Confidence = DEFAULT
+
+    def recognise(self, entries: Sequence[Entry]) -> list[Recognition]:
+        """Each entry by itself, in order."""
+        found: list[Recognition] = []
+        for start in range(0, len(entries), _AT_ONCE):
+            clues = [clues_of(entry, self.knowledge) for entry in entries[start : start + _AT_ONCE]]
+            found += self._answers(clues, [weigh(clue, self.knowledge) for clue in clues])
+        return found
+
+    def recognise_history(self, entries: Sequence[Entry]) -> list[Recognition]:
+        """Entries of one resident together: what one line of a counterparty says helps its other lines."""
+        if not entries:
+            return []
+        clues = [clues_of(entry, self.knowledge) for entry in entries]
+        lines = [weigh(clue, self.knowledge) for clue in clues]
+        helped = _with_counterparties(clues, lines)
+        return self._answers(clues, helped, [line is not old for line, old in zip(helped, lines, strict=True)])
+
+    def _answers(
+        self, clues: Sequence[Clues], lines: Sequence[Weighed], helped: Sequence[bool] = ()
+    ) -> list[Recognition]:
+        logits = self.weights.logits(lines)
+        sure = self.confidence.of(facts_of(logits, lines, clues)).round(4).tolist()
+        chosen = logits.argmax(axis=1).tolist()
+        return [
+            Recognition(
+                CATEGORIES[number],
+                chance,
+                chance >= self.confidence.auto_from,
+                _reasons(clue, line, number, by_others=bool(helped) and helped[row]),
+            )
+            for row, (clue, line, number, chance) in enumerate(zip(clues, lines, chosen, sure, strict=True))
+        ]
+
+
+def _reasons(clue: Clues, line: Weighed, number: int, *, by_others: bool) -> tuple[Reason, ...]:
+    if by_others:
+        return (Reason("same_counterparty", {"name": clue.line.name}),)
+    rules = [rule for rule in line.rules if rule.category == CATEGORIES[number]]
+    rules.sort(key=_strongest)
+    told = dict.fromkeys(_told(rule) for rule in rules[:3])
+    if told:
+        return tuple(Reason(code, {key: value}) for code, key, value in told)
+    if not line.scores.any():
+        return (Reason("nothing_known"),)
+    return (Reason("learnt", {"words": " ".join(clue.name or clue.about[:5])}),)
+
+
+def _strongest(rule: Rule) -> tuple[float, str]:
+    return -rule.weight, rule.said
+
+
+@cache
+def _told(rule: Rule) -> tuple[str, str, str]:
+    """What a rule went by, as code, key and value: a word if it needs one, else who it is, else the line's shape."""
+    needs = sorted(rule.needs)
+    for thing in needs:
+        if thing[0] not in "@#~":
+            return "word", "word", thing.strip("*^")
+    for thing in needs:
+        if thing[0] != "@":
+            return "known_kind", "kind", thing[1:]
+    return "shape", "shape", " ".join(thing[1:] for thing in needs)
+
+
+def untaught() -> Recogniser:
+    """Only what the product ships."""
+    return Recogniser(dutch())
+
+
+def learn(examples: Sequence[Example]) -> Recogniser:
+    """What the product ships and what these examples teach; the latest `MOST_EXAMPLES` count."""
+    kept = list(examples)[-MOST_EXAMPLES:]
+    unknown = {example.category for example in kept} - NUMBER.keys()
+    if unknown:
+        raise UnknownCategory(", ".join(sorted(unknown)))
+    if not kept:
+        return untaught()
+    knowledge = dutch()
+    clues = [clues_of(example.entry, knowledge) for example in kept]
+    lines = [weigh(clue, knowledge) for clue in clues]
+    weights = fit(lines, [example.category for example in kept])
+    return Recogniser(knowledge, weights, _tested(kept, clues, lines, knowledge))
+
+
+def _tested(
+    kept: Sequence[Example], clues: Sequence[Clues], lines: Sequence[Weighed], knowledge: Knowledge
+) -> Confidence:
+    """The curve of confidence, from answers to lines whose resident and counterparty were left out."""
+    groups = {group: number % _FOLDS for number, group in enumerate(sorted({_group(example) for example in kept}))}
+    fold = np.array([groups[_group(example)] for example in kept])
+    if len(groups) < _FOLDS:
+        return DEFAULT
+    facts: list[Floats] = []
+    right: list[np.ndarray] = []
+    counts: list[Floats] = []
+    for number in range(_FOLDS):
+        out = np.nonzero(fold == number)[0].tolist()
+        who = {_counterparty(clues[row]) for row in out}
+        train = [row for row in np.nonzero(fold != number)[0].tolist() if _counterparty(clues[row]) not in who]
+        if not train:
+            return DEFAULT
+        weights = fit([lines[row] for row in train], [kept[row].category for row in train])
+        there = [clues[row] for row in out]
+        wanted = np.array([NUMBER[kept[row].category] for row in out])
+        for share in (1.0, _SHARE_FORGOTTEN):
+            known = [lines[row] for row in out] if share == 1 else [weigh(c, knowledge, forget_who=True) for c in there]
+            logits = weights.logits(known)
+            facts.append(facts_of(logits, known, there))
+            right.append(logits.argmax(axis=1) == wanted)
+            counts.append(np.full(len(out), share))
+    return fit_confidence(np.concatenate(facts), np.concatenate(right), np.concatenate(counts))
+
+
+def _group(example: Example) -> str:
+    return example.resident or folded(example.entry.counterparty_name) or example.entry.remittance[:20]
+
+
+def _counterparty(clue: Clues) -> str:
+    return " ".join(clue.name[:3]) or clue.account or " ".join(clue.about[:2])
+
+
+_MIRRORED = {"alimony_received": "alimony_paid", "alimony_paid": "alimony_received"}
+
+
+def _with_counterparties(clues: Sequence[Clues], lines: Sequence[Weighed]) -> list[Weighed]:
+    """Lines of persons with a weak score of their own take on what the same account's clear lines are for.
+
+    Between two persons alimony runs both ways, so a clear line in one direction speaks for the other.
+    """
+    clear: dict[tuple[str, bool], Matrix] = defaultdict(lambda: np.zeros(len(CATEGORIES), np.float32))
+    for clue, line in zip(clues, lines, strict=True):
+        best = int(line.scores.argmax())
+        if "@person" in clue.seen and line.scores[best] > _WEAK - 2:
+            incoming = "@in" in clue.seen
+            clear[clue.account, incoming][best] += 1
+            if CATEGORIES[best] in _MIRRORED:
+                clear[clue.account, not incoming][NUMBER[_MIRRORED[CATEGORIES[best]]]] += 1
+    helped = []
+    for clue, line in zip(clues, lines, strict=True):
+        said = clear.get((clue.account, "@in" in clue.seen))
+        if said is not None and "@person" in clue.seen and line.scores.max() < _WEAK - 2 and said.max() > 0:
+            scores = line.scores.copy()
+            scores[int(said.argmax())] += 8
+            helped.append(Weighed(scores, line.features, line.rules))
+        else:
+            helped.append(line)
+    return helped
