@@ -1,8 +1,8 @@
 """The clues in one entry: its words, and what its shape, amount and counterparty tell before any word is weighed."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from budgeting.core.knowledge.rules import Knowledge
 from budgeting.core.lines import Line, read_line, readable
@@ -24,7 +24,7 @@ _FIRM = frozenset(
     )
 )
 _PARTED_FIRM = (" b v ", " n v ", " v o f ", " v v ", " s v ", " a s v ", " r k ", " c v ")
-_PLATE = re.compile(r"\b(?=[A-Z0-9-]*[A-Z])(?=[A-Z0-9-]*\d)[A-Z0-9]{1,3}-[A-Z0-9]{2,3}-[A-Z0-9]{1,3}\b")
+_PLATE = re.compile(r"\b[A-Z0-9]{1,3}-[A-Z0-9]{2,3}-[A-Z0-9]{1,3}\b")
 _ASSESSMENT = re.compile(r"\b\d{9}([A-Z])(\d{2})\d{2}(\d{2})?\b")
 _CODE_KINDS = {
     "grocery": {"5411", "5422", "5441", "5451", "5462", "5499", "5921", "5993"},
@@ -52,8 +52,7 @@ _WORDS_OF_A_NAME = 4
 _KIND_OF_CODE = {code: kind for kind, codes in _CODE_KINDS.items() for code in codes}
 
 
-@dataclass(frozen=True, slots=True)
-class Clues:
+class Clues(NamedTuple):
     """What one entry gives to go by. `seen` is what rules may ask for; `name` and `about` are folded words."""
 
     line: Line
@@ -69,7 +68,8 @@ def clues_of(entry: Entry, knowledge: Knowledge) -> Clues:
     line = read_line(entry)
     name, about = readable(line)
     seen = _things(knowledge, name, about)
-    seen.update(f"@{flag}" for flag in (*_of_shape(entry, line, about, name), *_of_amount(entry.amount)))
+    seen.update(_of_shape(entry, line, about, name))
+    seen.update(_of_amount(entry.amount))
     if line.merchant_code in _KIND_OF_CODE:
         seen.add(f"#{_KIND_OF_CODE[line.merchant_code]}")
     for thing in seen:
@@ -81,7 +81,7 @@ def clues_of(entry: Entry, knowledge: Knowledge) -> Clues:
     if "#tax_office" in seen:
         found = _ASSESSMENT.search(line.about)
         assessment = f"{found[1]}{found[3] or ''}" if found else ""
-        seen.update([f"@nr_{found[1].lower()}"] if found else ["@plate"] if _PLATE.search(line.about) else [])
+        seen.add(f"@nr_{found[1].lower()}" if found else "@plate" if _has_plate(line.about) else "@no_number")
     return Clues(line, name, about, frozenset(seen), assessment, entry.counterparty_iban)
 
 
@@ -102,22 +102,29 @@ def _things(knowledge: Knowledge, name: tuple[str, ...], about: tuple[str, ...])
 
 
 def _of_shape(entry: Entry, line: Line, about: tuple[str, ...], name: tuple[str, ...]) -> list[str]:
-    flags = ["in" if entry.amount > 0 else "out", line.kind]
+    flags = ["@in" if entry.amount > 0 else "@out", f"@{line.kind}"]
     if not entry.counterparty_iban:
-        flags.append("noiban")
+        flags.append("@noiban")
     elif entry.counterparty_iban[:2] != "NL":
-        flags.append("foreign")
+        flags.append("@foreign")
     if not any(len(word) > 2 and word.isalpha() and word not in name for word in about):
-        flags.append("nothing")
+        flags.append("@nothing")
     if line.held:
-        flags.append("held")
+        flags.append("@held")
     return flags
+
+
+def _has_plate(text: str) -> bool:
+    """A number plate: three groups with hyphens, letters and digits both (a date has digits only)."""
+    return any(
+        not found.replace("-", "").isdigit() and not found.replace("-", "").isalpha() for found in _PLATE.findall(text)
+    )
 
 
 def _of_amount(amount: Decimal) -> list[str]:
     size = abs(amount)
-    flags = ["small"] if size < 15 else ["big"] if size >= 250 else []
-    return [*flags, "round"] if size % 5 == 0 else flags
+    flags = ["@small"] if size < 15 else ["@big"] if size >= 250 else []
+    return [*flags, "@round"] if size % 5 == 0 else flags
 
 
 def _is_person(line: Line, folded_name: tuple[str, ...], seen: set[str]) -> bool:

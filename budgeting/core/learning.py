@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,12 +38,11 @@ _MOST_WORDS = 50_000
 MOST_EXAMPLES = 6000  # of one municipality's decisions the latest are learnt from; more no longer changes the answers
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """One line ready for learning: what knowledge scores per category, and the features a weight may hang on."""
+class Weighed(NamedTuple):
+    """One line ready for learning: what knowledge scores per category, the features a weight may hang on, the rules."""
 
     scores: Matrix
-    features: tuple[str, ...]
+    features: Sequence[str]
     rules: tuple[Rule, ...] = ()
 
 
@@ -63,7 +62,7 @@ class Weights:
         last = len(self.table) - 1
         place = self.place
         for line in lines:
-            known = [place[feature] for feature in line.features if feature in place]
+            known = {place[feature] for feature in line.features if feature in place}
             starts.append(len(spots))
             spots += [*known, last]
             share += [1 / max(1, len(known)) ** 0.5] * len(known) + [0.3]
@@ -93,7 +92,7 @@ def weigh(clues: Clues, knowledge: Knowledge, *, forget_who: bool = False) -> We
             features += [f"account {clues.account}{way}", f"chamber {clues.line.chamber_number}{way}"]
     if clues.assessment:
         features.append(f"assessment {clues.assessment}{way}")
-    return Weighed(scores, tuple(dict.fromkeys(features)), rules)
+    return Weighed(scores, features, rules)
 
 
 @lru_cache(maxsize=_MOST_WORDS)
@@ -146,7 +145,7 @@ def shares(logits: Matrix) -> Matrix:
 
 
 def _vocabulary(lines: Sequence[Weighed]) -> dict[str, int]:
-    counts = Counter(feature for line in lines for feature in line.features)
+    counts = Counter(feature for line in lines for feature in set(line.features))
     kept = sorted(feature for feature, count in counts.items() if count >= _SEEN_AT_LEAST)
     return {feature: number for number, feature in enumerate(kept)}
 
@@ -154,7 +153,7 @@ def _vocabulary(lines: Sequence[Weighed]) -> dict[str, int]:
 def _table(lines: Sequence[Weighed], place: dict[str, int]) -> Matrix:
     table = np.zeros((len(lines), len(place) + 1), np.float32)
     for row, line in enumerate(lines):
-        known = [place[feature] for feature in line.features if feature in place]
+        known = list({place[feature] for feature in line.features if feature in place})
         table[row, known] = 1 / max(1, len(known)) ** 0.5
     table[:, -1] = 0.3
     return table

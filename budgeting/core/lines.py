@@ -6,8 +6,7 @@ parts are told apart. Sources: public sample exports and parser tests of these b
 """
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from budgeting.core.statement import Entry
 from budgeting.core.words import words
@@ -37,8 +36,7 @@ _CREDITOR_ID = re.compile(r"\bNL\d{2}[A-Z]{3}(\d{8})\d{4}\b")
 _NAMES_WITH_DIGITS = frozenset({"50plus", "giro555", "poort6", "woonkracht10", "holland2stay", "nh1816"})
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """The parts of one printed line. `merchant_code` and `chamber_number` (KvK) are "" when not printed.
 
     `held`: printed by BNG, the bank where municipalities and administrators hold accounts for residents.
@@ -139,25 +137,32 @@ def _broken(printed: str) -> str:
 
 
 def _kind(entry: Entry, printed: str, name: str) -> Kind:
+    if entry.counterparty_iban and entry.mandate_id:
+        return "debit"
     plain = printed.casefold()
+    if entry.counterparty_iban:
+        if _has(plain, _DEBIT):
+            return "debit"
+        return "ideal" if "ideal" in plain or _SIXTEEN.search(printed) else "transfer"
     if _has(plain, _CASH) or _has(name.casefold(), _CASH):
         return "cash"
-    debit = bool(entry.mandate_id) or _has(plain, _DEBIT)
-    if entry.counterparty_iban:
-        ideal = "ideal" in plain or _SIXTEEN.search(printed) is not None
-        return "debit" if debit else "ideal" if ideal else "transfer"
     if _has(plain, _CARD) or name.endswith("NLD") or plain.endswith((", nl", ", be", ", de")):
         return "card"
-    return "debit" if debit else "bank"
+    return "debit" if entry.mandate_id or _has(plain, _DEBIT) else "bank"
 
 
 def _has(plain: str, parts: tuple[str, ...]) -> bool:
-    return any(part in plain for part in parts)
+    for part in parts:  # noqa: SIM110  a plain loop is three times as fast, and this runs for every entry
+        if part in plain:
+            return True
+    return False
 
 
 def readable(line: Line) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The folded words of name and text, without account numbers, bank codes and reference numbers."""
-    return tuple(filter(_is_a_word, words(line.name))), tuple(filter(_is_no_number, words(line.about)))
+    name = tuple([word for word in words(line.name) if len(word) < 8 or _is_a_word(word)])
+    about = tuple([word for word in words(line.about) if word.isalpha() or _may_mean_something(word)])
+    return name, about if "notprovided" not in about else tuple(word for word in about if word != "notprovided")
 
 
 def _is_a_word(word: str) -> bool:
@@ -165,7 +170,6 @@ def _is_a_word(word: str) -> bool:
     return not (is_bank_code or word == "notprovided" or (len(word) > 14 and not word.isalpha()))
 
 
-def _is_no_number(word: str) -> bool:
-    if word == "notprovided":
-        return False
-    return word.isalpha() or (len(word) < 6 and not (word.isdigit() and len(word) > 2)) or word in _NAMES_WITH_DIGITS
+def _may_mean_something(word: str) -> bool:
+    """Of words with digits the short ones ("q1", "am04", "2e") and a few names; the rest are references and dates."""
+    return (len(word) < 6 and not (word.isdigit() and len(word) > 2)) or word in _NAMES_WITH_DIGITS

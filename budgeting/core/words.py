@@ -19,7 +19,9 @@ def folded(text: str) -> str:
 
 def words(text: str) -> tuple[str, ...]:
     """The words of a text in order, folded."""
-    return tuple(word.decode() for word in word_list(text))
+    if text.isascii():
+        return tuple(text.encode().translate(_ASCII).decode().split())
+    return tuple(_fold_any(text).split())
 
 
 def word_list(text: str) -> list[bytes]:

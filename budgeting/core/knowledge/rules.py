@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from budgeting.core.words import words
 
@@ -51,13 +50,8 @@ Phrase = tuple[str, ...]
 Start = tuple[Phrase, tuple[str, ...], bool]
 
 
-class Hit(NamedTuple):
-    """A phrase or name found: what it means, from which word to which, and whether a wildcard helped."""
-
-    meaning: str
-    start: int
-    end: int
-    vague: bool
+# What a phrase or name found means, from which word to which, and whether a wildcard helped; plain, for speed.
+Hit = tuple[str, int, int, bool]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,10 +76,11 @@ class Knowledge:
             for phrase, meanings, vague in starts:
                 if len(phrase) == 1 or _follows(phrase, text, place):
                     end = place + len(phrase)
-                    hits += [Hit(meaning, place, end, vague) for meaning in meanings]
+                    for meaning in meanings:
+                        hits.append((meaning, place, end, vague))  # noqa: PERF401  ahead of a list for each
         found: dict[str, int] = {}
-        for hit in _best_names(hits):
-            found.setdefault(hit.meaning, hit.start)
+        for meaning, start, _, _ in _best_names(hits):
+            found.setdefault(meaning, start)
         return found
 
     def speaking(self, seen: frozenset[str]) -> Iterator[Rule]:
@@ -149,29 +144,33 @@ def _is_first(text: tuple[str, ...], place: int) -> bool:
 
 def _best_names(hits: list[Hit]) -> list[Hit]:
     """All phrases; of the names the longest, and of shops the one written out in full, else the first."""
-    spans = {(hit.start, hit.end) for hit in hits if hit.meaning[0] == "#"}
+    spans = {(start, end) for meaning, start, end, _ in hits if meaning[0] == "#"}
     if len(spans) < 2:
         return hits
-    left = [hit for hit in hits if hit.meaning[0] != "#" or not _within_a_longer(hit, spans)]
-    best = min(((hit.vague, hit.start) for hit in left if hit.meaning in _SHOPS), default=None)
-    return [hit for hit in left if hit.meaning not in _SHOPS or (hit.vague, hit.start) == best]
+    left = [hit for hit in hits if hit[0][0] != "#" or not _within_a_longer(hit, spans)]
+    best = min(((vague, start) for meaning, start, _, vague in left if meaning in _SHOPS), default=None)
+    return [hit for hit in left if hit[0] not in _SHOPS or (hit[3], hit[1]) == best]
 
 
 def _within_a_longer(hit: Hit, spans: set[tuple[int, int]]) -> bool:
-    size = hit.end - hit.start
-    return any(low <= hit.start and hit.end <= high and high - low > size for low, high in spans)
+    _, start, end, _ = hit
+    return any(low <= start and end <= high and high - low > end - start for low, high in spans)
 
 
 def _follows(phrase: tuple[str, ...], text: tuple[str, ...], place: int) -> bool:
     if place + len(phrase) > len(text):
         return False
-    return all(_is(asked, text[place + step]) for step, asked in enumerate(phrase[1:], 1))
+    for asked in phrase[1:]:
+        place += 1
+        if asked != text[place] and not _is(asked, text[place]):
+            return False
+    return True
 
 
 def _is(asked: str, word: str) -> bool:
     if asked[-1] == "*":
         return word.startswith(asked[:-1])
-    return word.endswith(asked[1:]) if asked[0] == "*" else word == asked
+    return asked[0] == "*" and word.endswith(asked[1:])
 
 
 def _split(phrase: str) -> tuple[str, ...]:
