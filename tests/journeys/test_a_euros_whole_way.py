@@ -161,63 +161,82 @@ def wait_for_import(status: str) -> None:
 @pytest.mark.journey
 @pytest.mark.browser
 def test_walks_a_euro_from_the_statement_to_the_resident(own_database, way, bank, address, browser, tmp_path):
-    # The benefit comes in; its statement is taken in at the desk.
+    case_worker, approver = (signed_in(browser, address, user) for user in (way.home.case_worker, way.home.approver))
+
+    statement = the_benefit_comes_in(way, bank)
+    upload(case_worker, address, "afschrift.xml", statement)
+    wait_for_import("imported")
+    the_day_is_run(own_database)
+    payments = two_people_make_the_file(address, case_worker, approver)
+    phone = the_resident_comes_in(way, browser, address)
+    assert "€ 57,52" in read(phone), "what is left of 900.00, 287.60, spread over five weeks"
+    assert "€ 612,40" in read(phone)
+
+    the_bank_answers(bank, payments, approver, address)
+    the_bank_books(own_database, way, bank, tmp_path)
+    phone.goto(address)
+    assert read(phone).count("€ 612,40") == 1
+    assert "€ 230,08" in read(phone), "900.00 less 612.40 rent and 57.52 paid out"
+
+    upload(case_worker, address, "nog-eens.xml", statement)
+    wait_for_import("already_imported")
+    assert manage(own_database, "verify_books")["ok"]
+
+
+def the_benefit_comes_in(way: Way, bank: LoopbackBank) -> bytes:
+    """The statement of the day on which it did."""
     iban = way.benefit.counterparty.accounts.get().iban
     bank.arrive(Credit(bank.today, Decimal("900.00"), "Uitkeerder", iban, "Uitkering november 7700123"))
     statement = bank.end_day()
-    case_worker = signed_in(browser, address, way.home.case_worker)
-    upload(case_worker, address, "afschrift.xml", statement)
-    wait_for_import("imported")
+    assert statement is not None
+    return statement
 
-    # The day is run: the rent is planned, and what is left of the benefit.
-    day = manage(own_database, "daily_run")
-    assert day["steps"]["plan_orders"]["new"] == 1
-    assert day["steps"]["plan_remainders"]["new"] == 1
 
-    # One makes the file, another approves and sends it.
+def the_day_is_run(own: OwnDatabase) -> None:
+    """The rent is planned, and what is left of the benefit."""
+    steps = manage(own, "daily_run")["steps"]
+    assert (steps["plan_orders"]["new"], steps["plan_remainders"]["new"]) == (1, 1)
+
+
+def two_people_make_the_file(address: str, case_worker: Page, approver: Page) -> bytes:
+    """One makes it, another approves and sends it; the bytes the bank gets."""
     case_worker.goto(f"{address}/betalen/")
     press(case_worker, "/betalen/maken/")
-    batch = case_worker.url
-    approver = signed_in(browser, address, way.home.approver)
-    approver.goto(batch)
+    approver.goto(case_worker.url)
     press(approver, "/goedkeuren/")
     press(approver, "/versturen/")
     with approver.expect_download() as downloaded:
         approver.click("a[download]")
-    payments = Path(downloaded.value.path()).read_bytes()
+    return Path(downloaded.value.path()).read_bytes()
 
-    # The resident comes in with the code of a letter, on a phone, and reads what comes and what is paid.
+
+def the_resident_comes_in(way: Way, browser: Browser, address: str) -> Page:
+    """On a phone without scripts, with the code of a letter, to a page in their own language and direction."""
     code = issue_letter_code(resident=way.resident, now=datetime.now(ZoneInfo("UTC")), by=way.home.case_worker)
     phone = browser.new_context(viewport=PHONE, locale="nl", java_script_enabled=False).new_page()
     phone.goto(address)
     phone.fill("input[name=code]", code)
     phone.click("main form button")
     assert phone.locator("html").get_attribute("dir") == "rtl"
-    assert "€ 57,52" in read(phone), "what is left of 900.00, 287.60, spread over five weeks"
-    assert "€ 612,40" in read(phone)
+    return phone
 
-    # The bank answers, and books.
+
+def the_bank_answers(bank: LoopbackBank, payments: bytes, approver: Page, address: str) -> None:
+    """Its pain.002 is taken in and recorded at the batch."""
     (answer,) = bank.send(payments)
     approver.goto(f"{address}/betalen/antwoord/")
     approver.set_input_files("input[type=file]", {"name": "pain002.xml", "mimeType": "text/xml", "buffer": answer})
     approver.click("main form[enctype] button")
     assert "/betalen/bestand/" in approver.url
-    statements = [statement]
+
+
+def the_bank_books(own: OwnDatabase, way: Way, bank: LoopbackBank, folder: Path) -> None:
+    """Every statement until the day of payment is imported by command, and ties out to the cent."""
     while bank.today <= way.first:
-        statements.append(bank.end_day())
-    for number, later in enumerate(filter(None, statements[1:])):
-        file = tmp_path / f"afschrift{number}.xml"
-        file.write_bytes(later)
-        taken = manage(own_database, "import_statements", str(file), "--on", way.first.isoformat())
+        statement = bank.end_day()
+        if statement is None:
+            continue
+        file = folder / f"{bank.today}.xml"
+        file.write_bytes(statement)
+        taken = manage(own, "import_statements", str(file), "--on", way.first.isoformat())
         assert taken["tie_out"]["difference"] == "0.00"
-    assert manage(own_database, "verify_books")["ok"]
-
-    # And the resident reads that the rent is paid.
-    phone.goto(address)
-    assert read(phone).count("€ 612,40") == 1
-    assert "€ 230,08" in read(phone), "900.00 less 612.40 rent and 57.52 paid out"
-
-    # The same statement once more changes nothing.
-    upload(case_worker, address, "nog-eens.xml", statement)
-    wait_for_import("already_imported")
-    assert manage(own_database, "verify_books")["ok"]
