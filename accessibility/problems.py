@@ -17,6 +17,8 @@ AGAIN = _("Download the file from the bank again and choose the new file.")
 CALL_BANK = _("Call the bank: the file they made is not right.")
 OTHER_FILE = _("Choose the bank statement: camt.053, MT940 or OFX.")
 LOOK = _("Look at it together with the bank statement on paper before you go on.")
+UNPACK = _("Unpack it first and choose the files that were in it.")
+TELL = _("Do not try again. Tell the application manager where the file came from.")
 NOTHING = _("You need to do nothing.")
 
 # What is wrong, and what to do. Values in braces are given with every problem of that code.
@@ -27,7 +29,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "not_recognised": (_("We do not recognise what kind of file this is."), OTHER_FILE),
     "not_a_statement": (_("This is not a bank statement ({kind})."), OTHER_FILE),
     "no_statement": (_("There is no bank statement in the file."), OTHER_FILE),
-    "packed": (_("The file is packed ({kind})."), _("Unpack it first and choose the files that were in it.")),
+    "packed": (_("The file is packed ({kind})."), UNPACK),
     "version_unknown": (_("We do not know this version: {version}."), _("Ask the bank for camt.053.001.08.")),
     "interim": (
         _("This is a message during the day ({format}). It may still change, so we do not book it."),
@@ -35,7 +37,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "dtd_forbidden": (
         _("The file contains instructions that a bank statement never has. That can be an attack."),
-        _("Do not try again. Tell the application manager where the file came from."),
+        TELL,
     ),
     "charset": (_("The letters in the file are not readable ({charset})."), AGAIN),
     "control_character": (_("There are characters in the file that do not belong in it."), AGAIN),
@@ -45,6 +47,16 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "element_too_big": (_("One part of the file is far too big."), AGAIN),
     "other_message_inside": (_("There is another message inside than the file says."), CALL_BANK),
     "readers_disagree": (_("One amount can be read in two ways: {ours} or {theirs}."), CALL_BANK),
+    "too_many_files": (_("There are {files} files inside, and at most {limit} may be."), UNPACK),
+    "archive_nested": (_("There is a packed file inside the packed file."), UNPACK),
+    "archive_damaged": (_("The packed file is damaged."), AGAIN),
+    "archive_locked": (_("The packed file has a password."), UNPACK),
+    "archive_name": (_("A file inside has a name that points outside. That can be an attack."), TELL),
+    "archive_ratio": (_("The packed file becomes more than {limit} times as big. That can be an attack."), TELL),
+    "column_missing": (_("This looks like an export of {bank}, but the column “{column}” is missing."), AGAIN),
+    "column_twice": (_("The column “{column}” is there twice."), AGAIN),
+    "column_count": (_("This line has another number of columns than the first one."), AGAIN),
+    "no_entries": (_("There is not one entry in the file."), AGAIN),
     # A line that says too little or too much.
     "unreadable": (_("We cannot read “{text}” here."), CALL_BANK),
     "amount_missing": (_("An amount is missing."), CALL_BANK),
@@ -59,6 +71,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "statement_repeated": (_("The same statement is in the file twice. We count it once."), NOTHING),
     "id_missing": (_("{count} entries have no number of the bank."), LOOK),
     "id_twice": (_("The number {id} is used {count} times."), LOOK),
+    "amount_out_of_bounds": (_("The amount {value} cannot be right."), CALL_BANK),
+    "rows_do_not_chain": (_("The balances behind the {rows} entries do not follow from each other."), LOOK),
+    "balance_derived": (_("The balance is not in the file; we worked it out from the entries."), LOOK),
+    "end_unknown": (_("This kind of file does not say where it ends."), LOOK),
     # Read well, but not to be booked without a person.
     "account_missing": (_("It does not say of which account this is."), AGAIN),
     "another_account": (
@@ -135,7 +151,7 @@ def told(problem: Problem) -> str:
     return f"{words.what} {words.todo}".strip()
 
 
-_LINE = re.compile(r"\bline (\d+)")
+_LINE = re.compile(r"\b(?:line|row) (\d+)")
 _BYTE = re.compile(r"\bbyte (\d+)")
 _DAYS = {"date", "day", "from", "until", "used"}
 _AMOUNTS = {"expected", "difference", "closing", "opening", "ours", "theirs", "said", "read"}

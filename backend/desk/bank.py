@@ -59,11 +59,20 @@ class ImportTold:
     attempt: StatementImport
     problems: list[ProblemInWords]
 
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether it brought entries that stand; whether nothing was paid from them is seen when it is tried."""
+        return self.attempt.status == "imported" and not hasattr(self.attempt, "undone")
+
 
 def imports(*, page: str | None) -> tuple[Page[Any], list[ImportTold]]:
     """The attempts, the latest first; how many of each one's entries still wait stands on it as `waiting`."""
     open_entries = Q(statements__entries__waiting__isnull=False, statements__entries__waiting__closed_at=None)
-    rows = StatementImport.objects.select_related("file", "tried_by").defer("file__content").order_by("-tried_at")
+    rows = (
+        StatementImport.objects.select_related("file", "tried_by", "undone")
+        .defer("file__content")
+        .order_by("-tried_at")
+    )
     shown = Paginator(rows.annotate(waiting=Count("statements__entries", filter=open_entries)), PER_PAGE).get_page(page)
     return shown, [ImportTold(attempt, _problems(attempt.file.name, attempt.problems)) for attempt in shown]
 

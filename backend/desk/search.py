@@ -1,28 +1,34 @@
 """One box to find a resident: a name, also with a typing error, a date of birth, a number or an account number."""
 
 import re
+import unicodedata
 from datetime import date
 
-from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import BooleanField, ExpressionWrapper, F, FloatField, Func, Q, Value
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import ExpressionWrapper, FloatField, Func, Q, TextField, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Greatest
+from django.db.models.functions import Concat, Lower
 
 from budgeting.core.iban import normalise
 from budgeting.models.people import ResidentQuerySet
 
 MOST_WORDS = 5
+# A word is like a name when it shares this part of its groups of three letters: about one typing error in six letters.
+ALIKE = 0.4
 _DAY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
 _NUMBER = re.compile(r"R\d{1,8}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{2,}")
 
 
-class Resembles(Func):
-    """PostgreSQL's `%` of pg_trgm: the texts share enough groups of three letters. Uses the trigram index."""
+def _without_marks() -> dict[str, str]:
+    """Latin letters with marks and the plain letter people type for them."""
+    marked = (chr(code) for code in range(0xC0, 0x250))
+    plain = {letter: unicodedata.normalize("NFD", letter)[0] for letter in marked if letter == letter.lower()}
+    return {m: p for m, p in plain.items() if m != p} | {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ß": "s"}
 
-    template = "(%(expressions)s)"
-    arg_joiner = " %% "
-    output_field = BooleanField()
+
+_MARKS = _without_marks()
+_FOLD = str.maketrans(_MARKS)
 
 
 def find(residents: ResidentQuerySet, text: str) -> ResidentQuerySet:
@@ -34,20 +40,30 @@ def find(residents: ResidentQuerySet, text: str) -> ResidentQuerySet:
     if day := _day(sought):
         return residents.filter(birth_date=day).order_by("last_name", "pk")
     if _NUMBER.fullmatch(plain):
-        return residents.filter(number=f"R{int(plain[1:]):06d}")
+        return residents.filter(number=f"R{int(plain[1:]):06d}").order_by("pk")
     if _IBAN.fullmatch(plain):
-        return residents.filter(accounts__iban__startswith=plain).order_by("last_name", "pk").distinct()
-    return _by_name(residents, sought.split()[:MOST_WORDS])
+        owners = residents.filter(accounts__iban__startswith=plain)
+        return residents.filter(pk__in=owners.values("pk")).order_by("last_name", "pk")
+    return _by_name(residents, folded(sought).split()[:MOST_WORDS])
+
+
+def folded(text: str) -> str:
+    """Lower case, without marks on letters: `Öztürk` and `ozturk` are one name."""
+    return text.lower().translate(_FOLD)
 
 
 def _by_name(residents: ResidentQuerySet, words: list[str]) -> ResidentQuerySet:
+    """Every word stands in the name, whole or in part or nearly; the names nearest to all of them come first."""
+    written = Lower(Concat("first_names", Value(" "), "last_name"))
+    name = Func(written, Value("".join(_MARKS)), Value("".join(_MARKS.values())), function="TRANSLATE")
+    rows = residents.annotate(name_folded=ExpressionWrapper(name, TextField()))
     alike: Combinable = Value(0.0)
     for word in words:
-        near = Q(Resembles(F("last_name"), Value(word))) | Q(Resembles(F("first_names"), Value(word)))
-        inside = Q(last_name__icontains=word) | Q(first_names__icontains=word)
-        residents = residents.filter(near | inside)
-        alike = alike + Greatest(TrigramSimilarity("last_name", word), TrigramSimilarity("first_names", word))
-    return residents.order_by(ExpressionWrapper(alike, FloatField()).desc(), "last_name", "first_names", "pk")
+        near = TrigramWordSimilarity(word, "name_folded")
+        rows = rows.alias(near=near).filter(Q(name_folded__contains=word) | Q(near__gte=ALIKE))
+        alike = alike + near
+    nearest = ExpressionWrapper(alike, FloatField())
+    return rows.order_by(nearest.desc(), "last_name", "first_names", "pk")
 
 
 def _day(text: str) -> date | None:

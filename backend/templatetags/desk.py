@@ -102,7 +102,9 @@ def amount_or_dash(value: Decimal | None) -> str:
 
 @register.filter
 def category_name(key: str) -> str:
-    """The plain name of a category; empty for none."""
+    """The plain name of a category; empty for none. What a resident calls "money for you" has its own name here."""
+    if key == "living_money":
+        return gettext("Money to live on")
     return wording(f"category.{key}", _language()).text if key else ""
 
 
@@ -129,9 +131,12 @@ def order_reason(code: str) -> str:
 
 @register.filter
 def matching_reason(reason: Mapping[str, object]) -> str:
-    """One reason of a suggestion, as it was kept."""
-    values = reason.get("values")
-    return reasons.matching_reason(str(reason["code"]), values if isinstance(values, Mapping) else {})
+    """One reason of a suggestion, as it was kept; one of an earlier version that has no words is told by its code."""
+    code, values = str(reason["code"]), reason.get("values")
+    try:
+        return reasons.matching_reason(code, values if isinstance(values, Mapping) else {})
+    except reasons.NoWordsForReason:
+        return code
 
 
 @register.filter

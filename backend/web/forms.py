@@ -25,6 +25,20 @@ IBAN_PROBLEMS = {
 }
 
 
+class PlainForm(forms.Form):
+    """A form whose messages are ours: in plain words, at the field and in a summary, never in the browser's bubble."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _("Fill this in.")
+            if "invalid_choice" in field.error_messages:
+                field.error_messages["invalid_choice"] = _("Choose one of the list.")
+
+
 class AmountField(forms.CharField):
     """An amount in euro, more than zero unless `signed`; `1.234,50`, `12,5`, `12` and `12.50` are understood."""
 

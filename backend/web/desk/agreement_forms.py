@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.desk.categories import choices
 from backend.desk.counterparties import known_account
 from backend.web.desk.rhythms import RhythmForm
-from backend.web.forms import AmountField, DayField, IbanField
+from backend.web.forms import AmountField, DayField, IbanField, PlainForm
 from budgeting.actions.agreements import AgreementTerms
 from budgeting.models import Direction
 
@@ -86,14 +86,14 @@ class AgreementForm(RhythmForm):
         )
 
 
-class AmountForm(forms.Form):
+class AmountForm(PlainForm):
     """Another amount from a day on."""
 
     amount = AmountField(label=_("New amount"))
     valid_from = DayField(label=_("From which day?"))
 
 
-class PauseForm(forms.Form):
+class PauseForm(PlainForm):
     """Nothing falls due for a while."""
 
     valid_from = DayField(label=_("From which day?"))
@@ -110,7 +110,7 @@ class PauseForm(forms.Form):
         return cleaned
 
 
-class SkipForm(forms.Form):
+class SkipForm(PlainForm):
     """One date does not count."""
 
     due_on = forms.TypedChoiceField(label=_("Which date?"))
@@ -123,7 +123,7 @@ class SkipForm(forms.Form):
         due_on.choices = list(dates)
 
 
-class EndForm(forms.Form):
+class EndForm(PlainForm):
     """Nothing falls due any more."""
 
     valid_until = DayField(label=_("From which day on is nothing due?"))

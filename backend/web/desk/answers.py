@@ -1,6 +1,5 @@
 """The bank's answer to a payment file (pain.002): recorded, never waited for."""
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -12,12 +11,12 @@ from django.views.decorators.http import require_http_methods
 from accessibility.problems import ProblemInWords, in_words
 from backend.uploads import LARGEST_FILE
 from backend.web.desk.page import desk
-from backend.web.forms import FilesField
+from backend.web.forms import FilesField, PlainForm
 from backend.web.guards import DeskRequest, desk_page
 from payments.actions.answers import Answered, NotAnAnswer, take_in_answer
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(PlainForm):
     """The file of the bank."""
 
     file = FilesField(

@@ -3,10 +3,12 @@
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from backend.desk.bank import bundle_of, imports, underway
@@ -15,11 +17,14 @@ from backend.desk.worklist import what_waits
 from backend.tasks import take_in_uploads
 from backend.uploads import AT_ONCE, LARGEST_FILE, ChosenFile, receive, take_in_bundle
 from backend.web.desk.page import desk
-from backend.web.forms import FilesField
+from backend.web.forms import FilesField, PlainForm
 from backend.web.guards import DeskRequest, desk_page
+from budgeting.actions.ledger import BalanceTooLow
+from budgeting.actions.undo import CannotUndo, undo_import
+from budgeting.models import StatementImport
 
 
-class StatementsForm(forms.Form):
+class StatementsForm(PlainForm):
     """The files to take in."""
 
     chosen = FilesField(
@@ -49,6 +54,7 @@ def bank(request: DeskRequest) -> HttpResponse:
         tie_out=tie_out(),
         waiting=what_waits(None),
         underway=underway(by=request.user),
+        latest=next((one.attempt.pk for one in told if one.can_be_undone), None) if shown.number == 1 else None,
     )
 
 
@@ -75,7 +81,50 @@ def upload(request: DeskRequest, bundle: UUID) -> HttpResponse:
     return response
 
 
+class UndoForm(PlainForm):
+    """Why an import is undone."""
+
+    reason = forms.CharField(label=_("Why?"), max_length=200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page("import_statements")
+def undo_statement(request: DeskRequest, number: int) -> HttpResponse:
+    """Takes back every entry of an import, as long as nothing was paid from it."""
+    attempt = StatementImport.objects.select_related("file").defer("file__content").filter(pk=number).first()
+    if attempt is None:
+        raise Http404
+    form = UndoForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _undo(request, attempt, form):
+        return redirect("bank")
+    status = 422 if form.errors else 200
+    return desk(request, "case_worker/bank/undo.html", at="bank", status=status, form=form, attempt=attempt)
+
+
+def _undo(request: DeskRequest, attempt: StatementImport, form: UndoForm) -> bool:
+    """Whether it was undone; if not, the form says why."""
+    reason = form.cleaned_data["reason"]
+    try:
+        count = undo_import(attempt=attempt, reason=reason, on=request.on, by=request.user)
+    except CannotUndo as refused:
+        form.add_error(None, CANNOT_UNDO[refused.reason])
+    except BalanceTooLow:
+        form.add_error(None, _("Money of it was paid out already. It cannot be undone."))
+    else:
+        told = ngettext("{n} entry was undone.", "{n} entries were undone.", count).format(n=count)
+        messages.add_message(request, messages.SUCCESS, told, extra_tags="paid")
+    return not form.errors
+
+
+CANNOT_UNDO = {
+    "nothing_imported": _("Nothing came in with this file."),
+    "already_undone": _("This import was undone before."),
+    "not_the_latest": _("Later days came in after it. Undo those first."),
+    "settled_payments": _("It carries payments of our own. They stay as they are."),
+}
+
 urlpatterns = [
     path("bank/", bank, name="bank"),
+    path("bank/ongedaan/<int:number>/", undo_statement, name="undo_statement"),
     path("bank/bestanden/<uuid:bundle>/", upload, name="upload"),
 ]

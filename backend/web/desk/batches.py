@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from backend.desk.payments import BatchFacts, batch_facts
 from backend.web.desk.page import desk
-from backend.web.forms import CodeField
+from backend.web.forms import CodeField, PlainForm
 from backend.web.guards import DeskRequest, desk_page, is_fresh, takes_code
 from budgeting.access import NotAllowed
 from budgeting.actions.audit import record
@@ -32,14 +32,14 @@ from payments.core.payment_file import CannotBePaid
 from payments.models import PaymentBatch
 
 
-class SignForm(forms.Form):
+class SignForm(PlainForm):
     """What approving and releasing ask: the content that was seen, and a code unless one was given just now."""
 
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
     code = CodeField(label=_("Code of your app"), help_text=_("Six digits."), required=False)
 
     def __init__(self, *args: object, request: DeskRequest, **options: object) -> None:
-        super().__init__(*args, **options)  # type: ignore[arg-type]
+        super().__init__(*args, **options)
         self.request = request
         if is_fresh(request, now=request.now):
             del self.fields["code"]
@@ -52,7 +52,7 @@ class SignForm(forms.Form):
         return code
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(PlainForm):
     """Why a file is not sent."""
 
     reason = forms.CharField(label=_("Why?"), max_length=200)
@@ -143,9 +143,21 @@ def _page(request: DeskRequest, facts: BatchFacts, form: SignForm, reason: Reaso
     look_at_residents(residents=seen, page=f"batch:{facts.batch.pk}", by=request.user)
     own = facts.batch.assembled_by.person == request.user.person
     wrong = form if form.errors else reason
-    shown = {"facts": facts, "form": wrong, "sign": form, "reason": reason, "own": own}
+    shown = {
+        "facts": facts,
+        "form": wrong,
+        "sign": form,
+        "reason": reason,
+        "own": own,
+        "passed": _has_passed(request, facts),
+    }
     status = 422 if wrong.errors else 200
     return desk(request, "case_worker/payments/batch.html", at="payments", status=status, **shown)
+
+
+def _has_passed(request: DeskRequest, facts: BatchFacts) -> bool:
+    """Whether the file is still here while its day is over: no bank would carry it out."""
+    return facts.batch.state in {"draft", "approved"} and facts.batch.execute_on < request.on
 
 
 def _done(

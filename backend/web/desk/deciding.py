@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.desk.categories import KEYS, choices
 from backend.desk.waiting import WaitingFacts
-from backend.web.forms import AmountField
+from backend.web.forms import AmountField, PlainForm
 from budgeting.actions.entries import Part
 from budgeting.models import Agreement, Resident
 from budgeting.models.people import ResidentQuerySet
@@ -18,7 +18,7 @@ NOBODY = "own"
 SPLIT = "split"
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(PlainForm):
     """`choose` is the button pressed: `agreement:N`, `resident:N` with a category, `own`, or `split`."""
 
     choose = forms.CharField(max_length=40, label=_("Whose money is this?"))
@@ -60,7 +60,7 @@ class DecisionForm(forms.Form):
         return key
 
 
-class PartForm(forms.Form):
+class PartForm(PlainForm):
     """One part: how much, whose and for what. Without a resident it is the municipality's own."""
 
     amount = AmountField(label=_("Amount"), required=False)

@@ -18,5 +18,11 @@ def desk(request: DeskRequest, template: str, *, at: str, status: int = 200, **c
         "on": request.on,
         "at": at,
         "abilities": request.abilities,
+        "done": _number(request.GET.get("done", "")),
     }
     return render(request, template, shown | context, status=status)
+
+
+def _number(text: str) -> int | None:
+    """The entry that was decided just now, and can be undone."""
+    return int(text) if text.isdecimal() and len(text) < 19 else None

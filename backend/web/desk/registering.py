@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accessibility.languages import LANGUAGES
 from backend.web.desk.page import desk
 from backend.web.desk.rhythms import RhythmForm
-from backend.web.forms import DayField, IbanField
+from backend.web.forms import DayField, IbanField, PlainForm
 from backend.web.guards import DeskRequest, desk_page, resident_or_404
 from budgeting import access
 from budgeting.actions.people import CODE_VALID, ResidentDetails, change_account, issue_letter_code, register_resident
@@ -88,7 +88,7 @@ class RegisterForm(RhythmForm):
         return cleaned
 
 
-class AccountForm(forms.Form):
+class AccountForm(PlainForm):
     """Another account number of a resident."""
 
     iban = OwnIbanField(label=_("New account number"))

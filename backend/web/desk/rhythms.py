@@ -6,13 +6,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from backend.web.forms import DayField
+from backend.web.forms import DayField, PlainForm
 from budgeting.core.schedule import LAST_DAY, MOST_EVERY, NotARecurrence, Recurrence
 
 UNITS = [("month", _("months")), ("week", _("weeks")), ("year", _("years")), ("once", _("only once"))]
 
 
-class RhythmForm(forms.Form):
+class RhythmForm(PlainForm):
     """Counts from the first day: its weekday, day or month is the one that comes back."""
 
     every = forms.IntegerField(label=_("Every"), min_value=1, max_value=MOST_EVERY, initial=1)

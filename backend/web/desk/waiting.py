@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backend.desk.search import find
 from backend.desk.waiting import WaitingFacts, next_open, waiting_facts, waiting_list
@@ -15,9 +15,18 @@ from backend.web.desk.deciding import DecisionForm, PartFormSet
 from backend.web.desk.page import desk
 from backend.web.guards import DeskRequest, desk_page
 from budgeting import access
-from budgeting.actions.entries import NotWaiting, Part, PartsDoNotAddUp, decide_entry
+from budgeting.actions.entries import (
+    AgreementOfAnother,
+    NothingToTakeBack,
+    NotWaiting,
+    Part,
+    PartsDoNotAddUp,
+    decide_entry,
+    take_back,
+)
+from budgeting.actions.ledger import BalanceTooLow
 from budgeting.actions.looks import look_at_residents
-from budgeting.models import Resident
+from budgeting.models import Resident, WaitingEntry
 from budgeting.models.people import ResidentQuerySet
 
 MOST_FOUND = 8
@@ -73,13 +82,36 @@ def _decide(
         decide_entry(entry=facts.entry, parts=parts, on=request.on, by=request.user)
     except PartsDoNotAddUp:
         form.add_error(None, gettext("The parts are not the whole amount."))
-        return None
+    except AgreementOfAnother:
+        form.add_error(None, gettext("This choice is not there any more."))
+    except BalanceTooLow:
+        form.add_error(None, gettext("There is too little money for this, also with the advance."))
     except NotWaiting:
         told = gettext("A colleague has decided this entry already.")
         messages.add_message(request, messages.INFO, told, extra_tags="attention")
+        return _to_next(facts.waiting.pk)
     else:
         messages.add_message(request, messages.SUCCESS, _booked(parts), extra_tags="paid")
-    return _to_next(facts.waiting.pk)
+        return _to_next(facts.waiting.pk, done=facts.waiting.pk)
+    return None
+
+
+@require_POST
+@desk_page("decide_entries")
+def undo(request: DeskRequest, number: int) -> HttpResponseRedirect:
+    """What this colleague decided just now waits again."""
+    waiting = WaitingEntry.objects.select_related("entry").filter(pk=number, closed_by=request.user).first()
+    if waiting is None:
+        raise Http404
+    reason = gettext("Undone by who decided it")
+    try:
+        take_back(entry=waiting.entry, reason=reason, on=request.on, by=request.user)
+    except (NothingToTakeBack, BalanceTooLow):
+        told = gettext("This cannot be undone any more: the money was used.")
+        messages.add_message(request, messages.INFO, told, extra_tags="stop")
+        return redirect("bank")
+    messages.add_message(request, messages.SUCCESS, gettext("Undone. The entry waits again."), extra_tags="paid")
+    return redirect("waiting_entry", number)
 
 
 def _page(
@@ -105,9 +137,11 @@ def _page(
     )
 
 
-def _to_next(number: int | None) -> HttpResponseRedirect:
+def _to_next(number: int | None, *, done: int | None = None) -> HttpResponseRedirect:
+    """The following entry, or the bank page when nothing waits; `done` can be undone from there."""
     following = next_open(after=number)
-    return redirect("waiting_entry", following) if following else redirect("bank")
+    address = reverse("waiting_entry", args=[following]) if following else reverse("bank")
+    return HttpResponseRedirect(f"{address}?done={done}" if done else address)
 
 
 def _decided_by(facts: WaitingFacts) -> str:
@@ -127,4 +161,5 @@ urlpatterns = [
     path("bank/wachtend/", waiting, name="waiting"),
     path("bank/wachtend/volgende/", next_waiting, name="next_waiting"),
     path("bank/wachtend/<int:number>/", waiting_entry, name="waiting_entry"),
+    path("bank/wachtend/<int:number>/terug/", undo, name="undo"),
 ]

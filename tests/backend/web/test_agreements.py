@@ -1,0 +1,163 @@
+"""Afspraken: made by hand, changed from a day, paused, skipped, ended; history is added to."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from budgeting.models import Agreement, Counterparty, Resident, Role
+from tests import factories
+from tests.backend.web.desk import signed_in
+from tests.factories import House
+
+GIVEN = {
+    "direction": "out", "category": "rent", "name": "Woonstichting De Linde", "iban": factories.made_up_iban(654),
+    "description": "Huur Lindelaan 3", "amount": "612,40", "every": "1", "unit": "month", "starts_on": "2026-12-01",
+    "words": "huur, 12345, huur", "reference": "", "ends_on": "",
+}  # fmt: skip
+
+
+@pytest.fixture
+def who(home: House) -> Resident:
+    return factories.resident(home)
+
+
+def text_of(answer: Any) -> str:
+    return answer.content.decode().replace("\u00a0", " ")
+
+
+def test_makes_an_agreement_and_shows_its_next_dates(home: House, who: Resident) -> None:
+    answer = signed_in(home.case_worker).post(f"/inwoners/{who.pk}/afspraak/", GIVEN, follow=True)
+
+    page = text_of(answer)
+    made = Agreement.objects.get()
+    assert "Wij betalen het: elke maand op dag 1." in page
+    assert all(day in page for day in ("1 december", "1 januari 2027", "1 april 2027"))
+    assert made.words == ["huur", "12345"]
+    assert made.amounts.get().amount == Decimal("612.40")
+    assert made.account is not None
+
+
+def test_knows_a_counterparty_by_its_name_or_account(home: House, who: Resident) -> None:
+    client = signed_in(home.case_worker)
+    for change in ({}, {"iban": ""}, {"name": "De Linde"}):
+        client.post(f"/inwoners/{who.pk}/afspraak/", GIVEN | change)
+
+    assert Counterparty.objects.count() == 1
+    assert Agreement.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"amount": "612.4.0"}, "amount"),
+        ({"amount": "0"}, "amount"),
+        ({"amount": "1.234"}, "amount"),
+        ({"amount": "1e3"}, "amount"),
+        ({"name": "Onbekend", "iban": ""}, "iban"),
+        ({"ends_on": "2026-12-01"}, "ends_on"),
+        ({"starts_on": "1 december"}, "starts_on"),
+        ({"category": "taart"}, "category"),
+        ({"every": "100"}, "every"),
+        ({"words": ",".join("abcdefghijk")}, "words"),
+    ],
+)
+def test_tells_at_the_field_what_is_wrong_with_an_agreement(
+    home: House, who: Resident, wrong: dict[str, str], field: str
+) -> None:
+    answer = signed_in(home.case_worker).post(f"/inwoners/{who.pk}/afspraak/", GIVEN | wrong)
+
+    assert answer.status_code == 422
+    assert f'href="#id_{field}"' in text_of(answer)
+    assert 'value="Huur Lindelaan 3"' in text_of(answer)
+    assert Agreement.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"), [("612,40", "612.40"), ("€ 1.234,5", "1234.50"), ("1234", "1234.00"), ("12.50", "12.50")]
+)
+def test_understands_amounts_as_people_type_them(home: House, who: Resident, typed: str, amount: str) -> None:
+    signed_in(home.case_worker).post(f"/inwoners/{who.pk}/afspraak/", GIVEN | {"amount": typed})
+
+    assert Agreement.objects.get().amounts.get().amount == Decimal(amount)
+
+
+def change(home: House, agreement: Agreement, what: str, **given: str) -> Any:
+    data = {f"{what}-{name}": value for name, value in given.items()}
+    return signed_in(home.case_worker).post(f"/afspraken/{agreement.pk}/{what}/", data, follow=True)
+
+
+def test_changes_an_amount_from_a_day_and_keeps_the_old_one(home: House, who: Resident) -> None:
+    rent = factories.charge(home, who, amount="600.00")
+
+    page = text_of(change(home, rent, "amount", amount="640,00", valid_from="2027-01-01"))
+
+    assert "€ 640,00" in page
+    assert list(rent.amounts.order_by("valid_from").values_list("amount", flat=True)) == [
+        Decimal("600.00"),
+        Decimal("640.00"),
+    ]
+
+
+def test_does_not_change_the_amount_of_a_day_twice(home: House, who: Resident) -> None:
+    rent = factories.charge(home, who)
+    change(home, rent, "amount", amount="640,00", valid_from="2027-01-01")
+
+    answer = change(home, rent, "amount", amount="650,00", valid_from="2027-01-01")
+
+    assert answer.status_code == 422
+    assert "Voor deze dagen was dit al afgesproken." in text_of(answer)
+    assert 'value="650,00"' in text_of(answer)
+
+
+def test_pauses_and_refuses_a_pause_within_a_pause(home: House, who: Resident) -> None:
+    rent = factories.charge(home, who)
+    page = text_of(
+        change(home, rent, "pause", valid_from="2026-11-01", valid_until="2027-01-01", reason="Kwijtgescholden")
+    )
+    again = change(home, rent, "pause", valid_from="2026-12-01", valid_until="", reason="Dubbel")
+
+    assert "Stilgezet" in page
+    assert "<li>dinsdag 5 januari 2027</li>" in page
+    assert "5 november" not in page
+    assert again.status_code == 422
+
+
+def test_skips_one_date_and_no_date_that_is_none(home: House, who: Resident) -> None:
+    rent = factories.charge(home, who)
+
+    change(home, rent, "skip", due_on="2026-12-05", reason="Verhuizing")
+
+    assert rent.exceptions.get().due_on == date(2026, 12, 5)
+    assert change(home, rent, "skip", due_on="2026-12-06", reason="Verhuizing").status_code == 422
+
+
+def test_ends_an_agreement_after_it_began(home: House, who: Resident) -> None:
+    rent = factories.charge(home, who)
+
+    assert change(home, rent, "end", valid_until="2026-10-01").status_code == 422
+    assert "Eindigt op 1 maart 2027." in text_of(change(home, rent, "end", valid_until="2027-03-01"))
+
+
+def test_finds_no_other_way_to_change_an_agreement(home: House, who: Resident) -> None:
+    rent = factories.charge(home, who)
+
+    assert change(home, rent, "verwijderen").status_code == 404
+
+
+def test_hides_agreements_of_a_colleagues_residents(home: House, who: Resident) -> None:
+    rent = factories.charge(home, who)
+    client = signed_in(factories.user(Role.CASE_WORKER))
+
+    assert client.get(f"/afspraken/{rent.pk}/").status_code == 404
+    assert client.post(f"/afspraken/{rent.pk}/end/", {"end-valid_until": "2027-03-01"}).status_code == 404
+
+
+def test_asks_few_questions_of_the_database(home: House, who: Resident, django_assert_max_num_queries: Any) -> None:
+    rent = factories.charge(home, who)
+    client = signed_in(home.case_worker)
+
+    for page in (f"/afspraken/{rent.pk}/", f"/inwoners/{who.pk}/afspraak/", "/inwoners/nieuw/"):
+        with django_assert_max_num_queries(12):
+            assert client.get(page).status_code == 200

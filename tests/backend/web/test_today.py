@@ -1,0 +1,102 @@
+"""Vandaag: what needs a person, with the figures, and how many questions the page asks of the database."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from budgeting.models import Role
+from payments.actions.checks import reconsider
+from payments.actions.day import run_day
+from payments.actions.settle import take_in_statement
+from tests import factories
+from tests.backend.web.desk import ON, batch_of, signed_in
+from tests.factories import House
+from tests.faults.bank import Bank, came_in
+
+MOST_QUERIES = 15
+
+
+def page_of(client: Any, address: str = "/vandaag/") -> str:
+    return client.get(address).content.decode().replace("\u00a0", " ")
+
+
+def test_tells_a_new_town_that_nothing_waits(home: House) -> None:
+    assert "Vandaag: er wacht niets op u" in page_of(signed_in(home.case_worker))
+
+
+def test_says_what_cannot_be_paid_how_much_is_missing_and_when_money_comes(home: House) -> None:
+    who = factories.resident(home, money="100.00", limit="50.00")
+    factories.charge(home, who, amount="612.40")
+    factories.income(home, who, amount="1200.00", day=24)
+    run_day(on=ON, first=ON + timedelta(days=3))
+
+    page = page_of(signed_in(home.case_worker))
+
+    assert "1 inwoner heeft u nodig" in page
+    assert "Kan niet betaald worden: Huur" in page
+    assert "€ 612,40</bdi> op 5 november" in page
+    assert "€ 462,40</bdi>" in page, "612,40 - 100,00 - 50,00 is missing"
+    assert "komt naar verwachting op 24 november" in page
+
+
+def test_puts_everything_a_resident_lacks_in_one_row(home: House) -> None:
+    who = factories.resident(home)
+    for amount in ("300.00", "40.00"):
+        factories.charge(home, who, amount=amount)
+    run_day(on=ON, first=ON + timedelta(days=3))
+
+    page = page_of(signed_in(home.case_worker))
+
+    assert page.count("Kan niet betaald worden") == 1
+    assert "€ 340,00</bdi> op 5 november" in page
+
+
+def test_shows_nobody_elses_residents(home: House) -> None:
+    other = factories.user(Role.CASE_WORKER)
+    who = factories.resident(House(home.town, home.account, other, home.approver))
+    factories.charge(home, who)
+    run_day(on=ON, first=ON + timedelta(days=3))
+
+    assert str(who) not in page_of(signed_in(home.case_worker))
+    assert str(who) in page_of(signed_in(other))
+
+
+def test_asks_the_approver_and_not_the_maker_to_approve(home: House) -> None:
+    factories.charge(home, factories.resident(home, money="700.00"))
+    batch_of(home)
+
+    assert "Controleer en keur goed" in page_of(signed_in(home.approver))
+    assert "Controleer en keur goed" not in page_of(signed_in(home.case_worker))
+
+
+def test_tells_what_the_bank_brought_and_that_the_books_agree(home: House) -> None:
+    stranger = came_in("20.00", ON, name="Niemand", iban=factories.made_up_iban(77))
+    statement = Bank(home.account.iban, Decimal("1000.00")).day(ON, stranger)
+    taken = take_in_statement(data=statement, name="maandag.xml", by=home.case_worker, on=ON)
+
+    page = page_of(signed_in(home.case_worker))
+
+    assert taken.result.suspense == 1
+    assert "1 boeking." in page
+    assert "Boeken en bank zijn gelijk tot en met 2 november" in page
+    assert "1 boeking bekijken" in page
+
+
+@pytest.mark.parametrize("residents", [1, 12])
+def test_asks_few_questions_of_the_database_however_many_need_someone(
+    home: House, residents: int, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(residents):
+        who = factories.resident(home)
+        factories.charge(home, who)
+        factories.income(home, who)
+    run_day(on=ON, first=ON + timedelta(days=3))
+    reconsider(on=ON, first=ON + timedelta(days=3))
+    client = signed_in(home.case_worker)
+
+    with django_assert_max_num_queries(MOST_QUERIES):
+        page = page_of(client)
+
+    assert page.count("Kan niet betaald worden") == residents
