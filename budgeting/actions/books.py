@@ -1,11 +1,18 @@
 """Holds the books against the rules of reliability, on live data: each check counts what it looked at."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.db.models import QuerySet
+
+from budgeting.core.money import ZERO
+from budgeting.models import StatementFile
+from budgeting.models.encryption import CannotUnseal
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,12 @@ CHECKS = (
                             WHERE e.bank_account_id = d.bank_account_id AND e.booking_date = d.day), 0) AS difference,
                         sum(d.entries) - (SELECT count(*) FROM entry e
                             WHERE e.bank_account_id = d.bank_account_id AND e.booking_date = d.day) AS missing
-                 FROM statement_day d GROUP BY d.bank_account_id, d.day) t WHERE difference <> 0 OR missing <> 0""",
+                 FROM statement_day d GROUP BY d.bank_account_id, d.day) t WHERE difference <> 0 OR missing <> 0
+               UNION ALL
+               SELECT e.bank_account_id || ' ' || e.booking_date, sum(e.amount) FROM entry e
+               WHERE NOT EXISTS (SELECT FROM statement_day d
+                                 WHERE d.bank_account_id = e.bank_account_id AND d.day = e.booking_date)
+               GROUP BY e.bank_account_id, e.booking_date""",
         ),
     ),
     Check(
@@ -162,6 +174,20 @@ CHECKS = (
         ),
     ),
     Check(
+        "I-14",
+        "what was said of an entry adds up to what left suspense, and who or which rule said so is kept",
+        rows(
+            "SELECT DISTINCT entry_id FROM allocation",
+            """SELECT e.id, e.amount FROM entry e
+               JOIN (SELECT entry_id, sum(amount) AS said FROM allocation GROUP BY entry_id) a ON a.entry_id = e.id
+               JOIN (SELECT j.entry_id, -sum(p.amount) AS placed FROM journal_entry j
+                     JOIN posting p ON p.journal_entry_id = j.id
+                     JOIN ledger_account l ON l.id = p.account_id AND l.kind NOT IN ('bank', 'suspense')
+                     GROUP BY j.entry_id) m ON m.entry_id = e.id
+               WHERE a.said <> m.placed""",
+        ),
+    ),
+    Check(
         "I-31",
         "the audit chain is whole: every event follows the one before and has the hash of its content",
         rows(
@@ -178,9 +204,25 @@ CHECKS = (
 
 
 def verify(checks: Iterable[Check] = CHECKS) -> list[Finding]:
-    """Runs every check against the database, now."""
+    """Runs every check against the database, now, and opens every file a bank gave."""
     with connection.cursor() as cursor:
-        return [_finding(cursor, check) for check in checks]
+        return [*(_finding(cursor, check) for check in checks), _bytes_of_statements()]
+
+
+def _bytes_of_statements() -> Finding:
+    """Each file opens with a key we hold, and its bytes have the digest by which it is known."""
+    files = StatementFile.objects.order_by("pk").values_list("pk", "sha256")
+    wrong = [pk for pk, digest in files.iterator() if not has_digest(StatementFile.objects.filter(pk=pk), digest)]
+    name = "every file of a bank is kept byte for byte"
+    return Finding("I-13", name, not wrong, files.count(), ZERO, str(wrong[0]) if wrong else None)
+
+
+def has_digest(row: QuerySet[Any], digest: str) -> bool:
+    """Whether the `content` of the one row opens and has this SHA-256."""
+    try:
+        return any(hashlib.sha256(content).hexdigest() == digest for content in row.values_list("content", flat=True))
+    except CannotUnseal:
+        return False
 
 
 def _finding(cursor: CursorWrapper, check: Check) -> Finding:

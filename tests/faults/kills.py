@@ -22,7 +22,7 @@ from psycopg import sql
 
 from tests import databases
 from tests.faults.picture import Picture, differences, picture, violations
-from tests.faults.scene import STEPS, Scene, Step, scene
+from tests.faults.scene import STEPS, Scene, Step, scene, steady
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Undisturbed:
 @contextmanager
 def undisturbed(seed: int) -> Iterator[Undisturbed]:
     """Plays the scene of a seed once, keeping a copy of the database before each step; all are dropped at the end."""
-    with databases.own_database() as own:
+    with steady(), databases.own_database() as own:
         run = Undisturbed(scene(seed))
         try:
             for step in STEPS:

@@ -1,0 +1,151 @@
+"""What the database itself must refuse, to everyone, the tables' owner included; and the one guard that refuses it.
+
+Each attack is tried twice: with its guard it is refused; without it (dropped in a transaction that is rolled back) it
+gets through, which shows that this guard and nothing else stood in its way, and that `verify_books` sees what it did.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Attack:
+    """What is done (`sql`, perhaps several statements), the guard, its table, and what then shows it, if anything."""
+
+    name: str
+    sql: str
+    guard: str
+    table: str
+    shown_by: tuple[str, ...] = ()
+
+    @property
+    def without_guard(self) -> str:
+        """Drops the guard: a trigger or a constraint."""
+        if self.guard.endswith(_TRIGGERS):
+            return f"DROP TRIGGER {self.guard} ON {self.table}"
+        if self.guard in _INDEXES:
+            return f"DROP INDEX {self.guard}"
+        return f"ALTER TABLE {self.table} DROP CONSTRAINT {self.guard}"
+
+
+_TRIGGERS = (
+    "_append_only", "_keep", "_stays", "_before_seal", "_seal_balances", "_refers_to_journal_entry", "_four_eyes",
+    "_in_its_batch",
+)  # fmt: skip
+_INDEXES = ("a_due_date_paid_once", "an_attempt_once")
+
+
+def _insert_order(state: str = "planned", **other: str) -> str:
+    """A copy of the first charge with other values."""
+    columns = (
+        "kind, resident_id, agreement_id, account_id, category, execute_on, amount, name, iban, remittance, "
+        "structured_reference, explanation"
+    )
+    usual = {"due_on": "due_on", "attempt": "9", "end_to_end_id": "'COPY'", "state": f"'{state}'", "reason": "''"}
+    other = usual | other
+    return (
+        f"INSERT INTO payment_order ({columns}, {', '.join(other)}) "
+        f"SELECT {columns}, {', '.join(other.values())} FROM payment_order WHERE id = {_A_CHARGE}"
+    )
+
+
+_A_CHARGE = "(SELECT min(id) FROM payment_order WHERE kind = 'charge' AND state = 'booked')"
+_AN_EVENT = "(SELECT id FROM audit_event ORDER BY id OFFSET 3 LIMIT 1)"
+_LONG_AGO = "date '2020-01-01'"
+_A_MOVE = "(SELECT min(id) FROM journal_entry)"
+_NEW_MOVE = (
+    "INSERT INTO journal_entry (id, kind, booked_on, key, reason, made_at) "
+    "VALUES (900001, 'allocation', '2026-11-02', 'attack', '', now());"
+)
+_POSTING = "INSERT INTO posting (journal_entry_id, account_id, amount, end_to_end_id) VALUES "
+_ENTRY_COLUMNS = (
+    "statement_id, bank_account_id, booking_date, n, amount, reversal, counterparty_name, counterparty_iban, "
+    "remittance, structured_reference, end_to_end_id, mandate_id, creditor_id, batch_id, batch_count, bank_reference, "
+    "return_reason, bank_code, proprietary_code, details, place"
+)
+_AN_ACCOUNT = "(SELECT min(id) FROM ledger_account)"
+_ANOTHER = "(SELECT max(id) FROM ledger_account)"
+_SEAL = "INSERT INTO journal_seal VALUES (900001);"
+_AT_COMMIT = "SET CONSTRAINTS ALL IMMEDIATE"
+
+ATTACKS = (
+    Attack("a changed posting", "UPDATE posting SET amount = amount + 1 WHERE id = (SELECT min(id) FROM posting)",
+           "posting_append_only", "posting", ("I-1",)),
+    Attack("a posting taken away", "DELETE FROM posting WHERE id = (SELECT min(id) FROM posting)",
+           "posting_append_only", "posting", ("I-1",)),
+    Attack("no postings at all", "TRUNCATE posting", "posting_append_only", "posting", ("I-1", "I-11")),
+    Attack("a posting in a sealed entry", f"{_POSTING} ({_A_MOVE}, {_AN_ACCOUNT}, 1, '')",
+           "posting_before_seal", "posting", ("I-1",)),
+    Attack("a seal on what does not balance", f"{_NEW_MOVE} {_POSTING} (900001, {_AN_ACCOUNT}, 1, ''), "
+           f"(900001, {_ANOTHER}, 2, ''); {_SEAL}", "journal_seal_balances", "journal_seal", ("I-1",)),
+    Attack("a seal on one posting", f"{_NEW_MOVE} {_POSTING} (900001, {_AN_ACCOUNT}, 1, ''); {_SEAL}",
+           "journal_seal_balances", "journal_seal", ("I-1",)),
+    Attack("a movement without a seal", f"{_NEW_MOVE} {_POSTING} (900001, {_AN_ACCOUNT}, 1, ''), "
+           f"(900001, {_ANOTHER}, -1, ''); {_AT_COMMIT}", "journal_entry_has_its_seal", "journal_entry", ("I-4",)),
+    Attack("a posting of a movement that is not there", f"{_POSTING} (900002, {_AN_ACCOUNT}, 1, '')",
+           "posting_refers_to_journal_entry", "posting"),
+    Attack("a posting of nothing", f"{_NEW_MOVE} {_POSTING} (900001, {_AN_ACCOUNT}, 0, ''), "
+           f"(900001, {_ANOTHER}, 0, ''); {_SEAL}", "posting_moves_money", "posting"),
+    Attack("one movement twice", "INSERT INTO journal_entry (kind, booked_on, key, reason, made_at) SELECT kind, "
+           f"booked_on, key, reason, made_at FROM journal_entry WHERE id = {_A_MOVE}", "journal_entry_key_key",
+           "journal_entry", ("I-4",)),
+    Attack("one ledger account twice", "INSERT INTO ledger_account (kind) VALUES ('suspense')", "ledger_account_once",
+           "ledger_account"),
+    Attack("another day for a movement", f"UPDATE journal_entry SET booked_on = '2020-01-01' WHERE id = {_A_MOVE}",
+           "journal_entry_append_only", "journal_entry"),
+    Attack("an entry of another amount", "UPDATE entry SET amount = amount + 1 WHERE id = (SELECT min(id) FROM entry)",
+           "entry_append_only", "entry", ("I-9", "I-11")),
+    Attack("an entry twice", f"INSERT INTO entry ({_ENTRY_COLUMNS}) SELECT {_ENTRY_COLUMNS} FROM entry ORDER BY id "
+           "LIMIT 1", "an_entry_once", "entry", ("I-9", "I-11")),
+    Attack("a day twice", "INSERT INTO statement_day (bank_account_id, statement_id, day, part, opening, closing, "
+           "entries) SELECT bank_account_id, statement_id, day, part, opening, closing, entries FROM statement_day "
+           "ORDER BY id LIMIT 1", "a_day_part_once", "statement_day", ("I-9",)),
+    Attack("another closing balance", "UPDATE statement_day SET closing = closing + 1 WHERE id = (SELECT max(id) FROM "
+           "statement_day)", "statement_day_append_only", "statement_day", ("I-2", "I-9")),
+    Attack("a statement taken away", "DELETE FROM statement_day", "statement_day_append_only", "statement_day",
+           ("I-9",)),
+    Attack("other bytes of a statement", "UPDATE statement_file SET content = content || '\\x00'",
+           "statement_file_append_only", "statement_file", ("I-13",)),
+    Attack("another decision", "UPDATE allocation SET amount = amount + 1", "allocation_append_only", "allocation",
+           ("I-14",)),
+    Attack("another agreed amount", "UPDATE agreement_amount SET amount = amount + 1", "agreement_amount_append_only",
+           "agreement_amount"),
+    Attack("another event", f"UPDATE audit_event SET body = 'x' WHERE id = {_AN_EVENT}",
+           "audit_event_append_only", "audit_event", ("I-31",)),
+    Attack("an event taken away", f"DELETE FROM audit_event WHERE id = {_AN_EVENT}",
+           "audit_event_append_only", "audit_event", ("I-31",)),
+    Attack("a booked order paid again", f"UPDATE payment_order SET state = 'released' WHERE id = {_A_CHARGE}",
+           "payment_order_keep", "payment_order", ("I-25",)),
+    Attack("another day in a batch", f"UPDATE payment_order SET execute_on = '2027-01-04' WHERE id = {_A_CHARGE}",
+           "payment_order_in_its_batch", "payment_order", ("I-18",)),
+    Attack("one more order in a released batch", "UPDATE payment_order SET state = 'batched', batch_id = (SELECT "
+           "min(id) FROM payment_batch) WHERE id = (SELECT max(id) FROM payment_order WHERE state = 'planned')",
+           "payment_order_in_its_batch", "payment_order", ("I-18", "I-24")),
+    Attack("another amount in a batch", f"UPDATE payment_order SET amount = amount + 1 WHERE id = {_A_CHARGE}",
+           "payment_order_keep", "payment_order", ("I-18", "I-24")),
+    Attack("another account in a batch", f"UPDATE payment_order SET iban = 'NL00TEST0000000000' WHERE id = {_A_CHARGE}",
+           "payment_order_keep", "payment_order", ("I-18",)),
+    Attack("an order that begins in the middle", _insert_order(
+           "released", batch_id="(SELECT min(id) FROM payment_batch)", due_on=_LONG_AGO),
+           "payment_order_keep", "payment_order", ("I-24", "I-25")),
+    Attack("an order taken away", "DELETE FROM payment_order WHERE id = (SELECT max(id) FROM payment_order WHERE "
+           "batch_id IS NULL)", "payment_order_stays", "payment_order"),
+    Attack("a due date paid twice", _insert_order(), "a_due_date_paid_once", "payment_order", ("I-16",)),
+    Attack("one attempt twice", f"{_insert_order(attempt='1', due_on=_LONG_AGO)}; UPDATE payment_order SET state = "
+           "'cancelled', reason = 'x' WHERE end_to_end_id = 'COPY';"
+           + _insert_order(attempt="1", due_on=_LONG_AGO, end_to_end_id="'COPY 2'"), "an_attempt_once",
+           "payment_order"),
+    Attack("one end-to-end id twice", _insert_order(end_to_end_id="end_to_end_id", due_on=_LONG_AGO),
+           "payment_order_end_to_end_id_key", "payment_order"),
+    Attack("other bytes of a payment file", "UPDATE payment_batch SET content = '\\x00' WHERE content IS NOT NULL",
+           "payment_batch_keep", "payment_batch", ("I-19",)),
+    Attack("another total of a batch", "UPDATE payment_batch SET total = total + 1", "payment_batch_keep",
+           "payment_batch", ("I-24",)),
+    Attack("an approval of other content", "UPDATE approval SET digest = 'x'", "approval_append_only", "approval",
+           ("I-17",)),
+    Attack("an approval by the assembler's other account", 'INSERT INTO "user" (username, full_name, person_number, '
+           "password, is_active) SELECT 'other', '', person_number, '', true FROM \"user\" WHERE id = (SELECT "
+           "assembled_by_id FROM approval); UPDATE approval SET approved_by_id = (SELECT max(id) FROM \"user\")",
+           "approval_append_only", "approval", ("I-17",)),
+    Attack("an answer of the bank changed", "UPDATE bank_answer SET status = 'ACCP'", "bank_answer_append_only",
+           "bank_answer"),
+)  # fmt: skip
