@@ -13,7 +13,8 @@ from pathlib import Path
 from django.conf import settings
 
 from accessibility.languages import FALLBACK, LANGUAGES, Language
-from accessibility.words import Source, source_of
+from accessibility.sources import Source
+from accessibility.words import source_of
 
 SOURCE_LANGUAGE = "en"
 

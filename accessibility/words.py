@@ -4,18 +4,8 @@ One table for all channels, so that screen, letter and voice cannot say differen
 message that changes with a number has two sources, for one and for many. Sentences stay short: one thought each.
 """
 
-Source = str | tuple[str, str]
-
-
-def _(source: str) -> str:
-    """The source itself; named so that `makemessages` finds it."""
-    return source
-
-
-def ngettext(one: str, many: str) -> tuple[str, str]:
-    """Both sources of a message that counts; named so that `makemessages` finds it."""
-    return one, many
-
+from accessibility.sources import Source, _, ngettext
+from accessibility.words_of_choices import CHOICES, CLEAR, LOOKED, REFUSED, STAFF
 
 HOME: dict[str, Source] = {
     "home.title": _("Your money"),
@@ -193,9 +183,22 @@ CATEGORIES: dict[str, Source] = {
     "category.unknown": _("Not known yet"),
 }
 
-# What a resident meets on a screen, and with that what stands on paper and is only heard.
-WORDS: dict[str, Source] = HOME | CLOSER | DOORS | CATEGORIES
-EVERYWHERE: dict[str, Source] = WORDS | PAPER
+# What is left and what comes: told at the counter, and by the commands.
+FORESIGHT: dict[str, Source] = {
+    "remainder.no_day": _("No day for your money was agreed yet."),
+    "remainder.nothing": _("There is nothing left for you now."),
+    "remainder.gets": _("You get {amount} on {day}."),
+    "remainder.same": _("After that you get the same each time."),
+    "remainder.more": _("After that you get more."),
+    "remainder.differs": _("After that it is not always the same."),
+    "remainder.pays": _("On {day} we pay: {what}."),
+    "remainder.next_income": _("New money comes in on {day}."),
+}
+
+# What a resident meets on a screen, and with that what stands on paper and is only heard: complete in every language.
+WORDS: dict[str, Source] = HOME | CLOSER | DOORS | CATEGORIES | REFUSED | CHOICES | LOOKED | CLEAR
+EVERYWHERE: dict[str, Source] = WORDS | PAPER | FORESIGHT
+ALL: dict[str, Source] = EVERYWHERE | STAFF
 
 
 class NoSuchMessage(KeyError):
@@ -205,6 +208,6 @@ class NoSuchMessage(KeyError):
 def source_of(message: str) -> Source:
     """The English source of a message."""
     try:
-        return EVERYWHERE[message]
+        return ALL[message]
     except KeyError:
         raise NoSuchMessage(message) from None

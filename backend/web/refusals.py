@@ -1,20 +1,36 @@
 """What everyone sees who may not come in, or asks for what is not there: the same words, whatever it was."""
 
+from django.core.exceptions import TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 
 from backend.web.reading import page
 
+TEMPLATE = "refused.html"
+
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Not there, or not for this person: nobody learns which."""
-    return page(request, "refused.html", status=404, kind="not_found")
+    return page(request, TEMPLATE, status=404, kind="not_found", heading="refused.not_found")
 
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
     """This role may not do this."""
-    return page(request, "refused.html", status=403, kind="not_allowed")
+    return page(request, TEMPLATE, status=403, kind="not_allowed", heading="refused.not_allowed")
 
 
 def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The browser sent what cannot be read: too many files, or a page that was kept too long."""
-    return page(request, "refused.html", status=400, kind="not_understood")
+    """The browser sent what cannot be read, such as too many files."""
+    kind = "too_many_files" if isinstance(exception, TooManyFilesSent) else "not_understood"
+    return page(request, TEMPLATE, status=400, kind=kind, heading="refused.not_understood")
+
+
+def kept_too_long(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that was not made for this stay, or lay open too long (the answer to a missing CSRF token)."""
+    return page(request, TEMPLATE, status=403, kind="not_understood", heading="refused.not_understood")
+
+
+def too_often(request: HttpRequest, *, minutes: int) -> HttpResponse:
+    """Too many wrong tries: how long to wait, and whom to call."""
+    answer = page(request, TEMPLATE, status=429, kind="too_often", heading="refused.too_often", minutes=minutes)
+    answer["Retry-After"] = str(minutes * 60)
+    return answer

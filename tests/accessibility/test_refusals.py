@@ -1,0 +1,56 @@
+"""A closed door tells why in the reader's own language, calmly, and whom to call."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accessibility.languages import LANGUAGES
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def home() -> factories.House:
+    return factories.house()
+
+
+@pytest.fixture
+def inside(home: factories.House) -> Client:
+    client = Client()
+    client.force_login(factories.resident(home).user)
+    return client
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_says_in_every_language_that_a_page_is_not_there(inside: Client, language: str) -> None:
+    inside.cookies["language"] = language
+    answer = inside.get("/mijn-geld/nergens/")
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert f'<html lang="{language}"' in page
+    assert '<span lang="nl"' not in page
+    assert "14 030" in page
+
+
+@pytest.mark.parametrize("language", ["nl", "ar", "ti"])
+def test_says_in_the_own_language_that_a_page_is_not_for_you(inside: Client, language: str) -> None:
+    inside.cookies["language"] = language
+    answer = inside.get(reverse("today"))
+    assert answer.status_code == 403
+    assert '<span lang="nl"' not in answer.content.decode()
+
+
+def test_marks_the_words_of_colleagues_as_dutch_in_another_language(home: factories.House) -> None:
+    page = Client(headers={"Accept-Language": "ti"}).get(reverse("staff_login")).content.decode()
+    assert re.search(r'<h1[^>]*><span lang="nl" dir="ltr">Inloggen', page)
+    assert '<label for="password"><span lang="nl"' in page
+
+
+def test_says_the_same_of_what_is_not_there_and_of_what_is_not_yours(home: factories.House, inside: Client) -> None:
+    nowhere = inside.get(reverse("payment", args=[999_999])).content
+    elsewhere = inside.get(reverse("month", args=["1999-01"])).content
+    without = [re.sub(rb'value="[^"]*"', b"", page) for page in (nowhere, elsewhere)]
+    assert without[0] == without[1]
