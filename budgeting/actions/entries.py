@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from budgeting import access
 from budgeting.actions.audit import record
 from budgeting.actions.ledger import key_of, lend_shortfall, lock_residents, post
-from budgeting.actions.locks import hold
+from budgeting.actions.locks import hold, share
 from budgeting.core import ledger
 from budgeting.core.ledger import AccountKey, Movement, PostingLine
 from budgeting.core.money import ZERO
@@ -90,7 +90,8 @@ def take_back(*, entry: Entry, reason: str, on: date, by: User) -> None:
 
 
 def _locked(entry: Entry) -> WaitingEntry | None:
-    """The entry is held until the end of the transaction, whether it ever waited or not."""
+    """The entry is held until the end of the transaction, whether it ever waited or not, and its import stays."""
+    share("import", entry.statement.imported_by_id)
     hold("entry", entry.pk)
     return WaitingEntry.objects.select_for_update(no_key=True).filter(entry=entry).first()
 

@@ -12,6 +12,7 @@ from budgeting import access
 from budgeting.actions.audit import record
 from budgeting.actions.entries import undo_allocations
 from budgeting.actions.ledger import BalanceTooLow, key_of, lock_residents, post, resident_balances
+from budgeting.actions.locks import hold
 from budgeting.core.ledger import AccountKey, Movement, PostingLine
 from budgeting.core.money import ZERO
 from budgeting.models import BankAccount, ImportUndo, Posting, StatementDay, StatementImport, User, WaitingEntry
@@ -47,9 +48,10 @@ def undo_import(*, attempt: StatementImport, reason: str, on: date, by: User) ->
 
 
 def _lock(attempt: StatementImport) -> None:
-    """No import or undo of these accounts at the same time."""
+    """No import or undo of these accounts at the same time, and no decision about an entry of this one."""
     accounts = BankAccount.objects.filter(statements__imported_by=attempt).values("pk")
     list(BankAccount.objects.filter(pk__in=accounts).select_for_update(no_key=True).order_by("pk"))
+    hold("import", attempt.pk)
 
 
 def _check(attempt: StatementImport) -> None:

@@ -21,7 +21,8 @@ from budgeting.actions.entries import NothingToTakeBack, NotWaiting, Part, decid
 from budgeting.actions.ledger import AlreadyReversed, BalanceTooLow, resident_balances, reverse
 from budgeting.actions.people import NotAValidCode, issue_letter_code, redeem_letter_code
 from budgeting.actions.statements import import_statement
-from budgeting.models import Entry, JournalEntry, LetterCode, User
+from budgeting.actions.undo import CannotUndo, undo_import
+from budgeting.models import Entry, JournalEntry, LetterCode, StatementImport, User
 from payments.actions.batches import (
     AlreadyDecided,
     NothingToPay,
@@ -149,6 +150,23 @@ def round_of_spending(run: Undisturbed) -> list[str]:
         found = race(Job("spending", lambda number: spend(entries[number]), (BalanceTooLow,), effects=3))
         left = resident_balances([who.pk])[who.pk]
         return found + ([] if left == Decimal("10.00") else [f"{left} is left of 100.00"]) + violations()
+
+
+def round_of_undoing(run: Undisturbed) -> list[str]:
+    """One import undone by some while others decide about its entries: undone once, and no money is left behind."""
+    with entered(copied(run.before[1])):
+        scene, by = run.scene, run.scene.home.case_worker
+        attempt, decide = StatementImport.objects.get(), next(step for step in STEPS if step.name == "decide")
+        polite = {CannotUndo.__name__, NotWaiting.__name__}
+
+        def undo() -> int:
+            return undo_import(attempt=attempt, reason="x", on=ON, by=by)
+
+        outcomes = at_once([undo if number % 2 else lambda: decide.do(scene) for number in range(PROCESSES)])
+        found = [f"undoing: {outcome}" for outcome in outcomes if outcome not in {"effect", *polite}]
+        if outcomes[1::2].count("effect") != 1:
+            found.append(f"undoing: {outcomes}")
+        return found + violations()
 
 
 def round_of_mixture(run: Undisturbed) -> list[str]:
