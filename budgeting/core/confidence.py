@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 AUTO_PRECISION = 0.995  # of the categories set without asking, how many must be right (issue 4/10)
 # Our knowledge was written with the labelled lines in sight, so precision on them flatters: each must be this sure.
-AUTO_AT_LEAST = 0.993
+AUTO_AT_LEAST = 0.99
 _ROUNDS = 60
 _HOLD = 1.0
 

@@ -23,6 +23,7 @@ RULE_VERSION = "recognition 1"
 _FOLDS = 4
 _SHARE_FORGOTTEN = 0.6  # left-out lines on which we act as if the creditor were unknown to us: how many we may meet
 _WEAK = 9.0  # a score this low leaves room for what the same counterparty was recognised as elsewhere
+_RIVALS = 12.0  # two categories that both have this much speak for are a person's to choose from
 _AT_ONCE = 250
 
 
@@ -88,11 +89,21 @@ class Recogniser:
             Recognition(
                 CATEGORIES[number],
                 chance,
-                chance >= self.confidence.auto_from,
-                _reasons(clue, line, number, by_others=bool(helped) and helped[row]),
+                chance >= self.confidence.auto_from and not by_others and rival < _RIVALS,
+                _reasons(clue, line, number, by_others=by_others),
             )
-            for row, (clue, line, number, chance) in enumerate(zip(clues, lines, chosen, sure, strict=True))
+            for clue, line, number, chance, rival, by_others in zip(
+                clues, lines, chosen, sure, _rivals(lines, chosen), helped or [False] * len(lines), strict=True
+            )
         ]
+
+
+def _rivals(lines: Sequence[Weighed], chosen: Sequence[int]) -> list[float]:
+    """What knowledge scores for the best category that was not chosen, per line."""
+    scores = np.stack([line.scores for line in lines])
+    scores[np.arange(len(lines)), chosen] = 0
+    best: list[float] = scores.max(axis=1).tolist()
+    return best
 
 
 def _reasons(clue: Clues, line: Weighed, number: int, *, by_others: bool) -> tuple[Reason, ...]:
