@@ -1,7 +1,8 @@
 """The log-ins of the example: passwords and second factors that follow from this installation's own secret key.
 
 They are the same whenever they are asked for, so that the second `make run` can tell them again, and different on every
-machine. They exist in example databases only.
+machine. They exist in example databases only. Residents come in with a code from a letter; it works once, so a new one
+is given on request.
 """
 
 import base64
@@ -9,15 +10,17 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from backend.example.load import Loaded
+from budgeting.actions.people import issue_letter_code
 from budgeting.models import User
 
-# Residents who can log in with a password: Dutch, and Arabic with an interpreter.
+# Residents one can be: in Dutch, and in Arabic with an interpreter.
 _RESIDENTS = ("r03", "r12")
 _LETTERS = 12
 _FACTOR_BYTES = 20
@@ -47,6 +50,13 @@ def give_log_ins(loaded: Loaded) -> None:
 def log_ins(loaded: Loaded) -> tuple[LogIn, ...]:
     """The log-ins as they were given, each with the code of this half minute."""
     return tuple(_log_in(user, roles) for user, roles in _users(loaded))
+
+
+def letter_codes(loaded: Loaded, *, now: datetime) -> dict[str, str]:
+    """A new code for each resident one can be, by name; earlier codes stop working."""
+    by = loaded.with_role("case_worker")
+    residents = [loaded.residents[key] for key in _RESIDENTS if key in loaded.residents]
+    return {str(row): issue_letter_code(resident=row, now=now, by=by) for row in residents}
 
 
 def _users(loaded: Loaded) -> Iterator[tuple[User, tuple[str, ...]]]:

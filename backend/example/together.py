@@ -5,10 +5,10 @@ from backend.example.people import person
 
 TOGETHER = (
     (
-        person(22, ("Henk", "Dijkstra"), "1954-10-10", "nl", "paper", p.WEEKLY,
+        person(22, ("Henk", "Dijkstra"), "1954-10-10", "nl", "paper", p.every_week(1),
                p.state_pension("1006.20"), p.company_pension("243.80"), p.rent_allowance("214.00"),
                p.rent("linde", "655.60"), p.water("51.30"), p.health("welzijn", "161.20")),
-        person(23, ("Truus", "Dijkstra-Bakker"), "1956-05-04", "nl", "paper", p.WEEKLY,
+        person(23, ("Truus", "Dijkstra-Bakker"), "1956-05-04", "nl", "paper", p.every_week(1),
                p.state_pension("1006.20"), p.care_allowance("204.00"), p.energy("polder", "149.00"),
                p.health("welzijn", "161.20")),
     ),
@@ -21,7 +21,7 @@ TOGETHER = (
                p.water("66.10"), p.health("samen", "155.10")),
     ),
     (
-        person(26, ("Selam", "Kidane"), "1995-01-08", "ti!", "helper", p.WEEKLY,
+        person(26, ("Selam", "Kidane"), "1995-01-08", "ti!", "helper", p.every_week(2),
                p.benefit("934.60"), p.rent_allowance("351.00"), p.rent("linde", "646.15"),
                p.health("samen", "155.10")),
         person(27, ("Daniel", "Haile"), "1992-03-21", "ti!", "helper", p.WEEKLY,
@@ -37,10 +37,10 @@ TOGETHER = (
                p.water("72.20"), p.health("welzijn", "161.20")),
     ),
     (
-        person(30, ("Pawel", "Wrona"), "1985-04-17", "pl", "screen", p.WEEKLY,
+        person(30, ("Pawel", "Wrona"), "1985-04-17", "pl", "screen", p.every_week(3),
                p.wages("agency", "598.20", p.every_week(5), "74.00"), p.rent("gracht", "812.00", from_start=True),
                p.health("samen", "155.10")),
-        person(31, ("Zofia", "Wrona"), "1988-12-15", "pl", "screen", p.WEEKLY,
+        person(31, ("Zofia", "Wrona"), "1988-12-15", "pl", "screen", p.every_week(3),
                p.wages("cleaning", "986.40", p.every_four_weeks(5, 2), "120.00"), p.care_allowance("71.00"),
                p.child_benefit("254.87"), p.energy("zonnewind", "154.00"), p.water("47.70"),
                p.health("samen", "155.10")),
@@ -61,7 +61,7 @@ TOGETHER = (
                p.water("49.90"), p.health("welzijn", "161.20")),
     ),
     (
-        person(36, ("Amina", "Jama"), "1986-02-09", "so", "voice", p.WEEKLY,
+        person(36, ("Amina", "Jama"), "1986-02-09", "so", "voice", p.every_week(4),
                p.wages("care_home", "1322.50", p.monthly(25), "58.00"), p.child_budget("702.00"),
                p.child_benefit("1092.72"), p.care_allowance("131.00"), p.rent("linde", "689.95"),
                p.health("samen", "155.10")),

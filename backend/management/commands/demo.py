@@ -10,12 +10,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 from django.utils import timezone
 
 from backend.example.desk import Desk, Done, PlayedDifferently
 from backend.example.figures import BankFigures, Figures, HouseholdFigures, figures
 from backend.example.load import Loaded, NotTheExample, is_empty, load_or_find
-from backend.example.log_ins import LogIn, give_log_ins, log_ins
+from backend.example.log_ins import LogIn, give_log_ins, letter_codes, log_ins
 from backend.example.play import play
 from backend.example.script import Script, example_script, first_day
 from backend.example.town import EXAMPLE_TOWN
@@ -32,15 +33,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--on", type=date.fromisoformat, help="the day the play stops (today)")
+        parser.add_argument("--codes", action="store_true", help="give the residents new log-in codes")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *, on: date | None, **options: Any) -> None:
+        fresh = is_empty()
         script, loaded = _prepared(on or timezone.localdate())
         before = _last_event()
         played = _played(script, loaded, self._tell)
-        told = _Told(
-            script, played, figures(loaded.bank_account), books.verify(), log_ins(loaded), before < _last_event()
-        )
+        changed = before < _last_event()
+        codes = letter_codes(loaded, now=timezone.now()) if fresh or options["codes"] else {}
+        table, findings = figures(loaded.bank_account), books.verify()
+        told = _Told(script, played, table, findings, log_ins(loaded), codes, changed)
         self.stdout.write(json.dumps(told.as_json()) if options["json"] else "\n".join(told.lines()))
         if not told.ok:
             raise CommandError("the figures do not add up, or the books do not hold", returncode=1)
@@ -99,6 +103,7 @@ class _Told:
     figures: Figures
     findings: list[Finding]
     log_ins: tuple[LogIn, ...]
+    codes: dict[str, str]
     changed: bool
 
     @property
@@ -117,6 +122,7 @@ class _Told:
             "adds_up": self.figures.adds_up,
             "books": {"ok": all(f.ok for f in self.findings), "invariants": [_plain(f) for f in self.findings]},
             "log_ins": [_plain(one) for one in self.log_ins],
+            "letter_codes": self.codes,
         }
 
     def lines(self) -> Iterator[str]:
@@ -132,7 +138,7 @@ class _Told:
         yield f"Books hold: {_invariants(self.findings)}"
         yield self._what_was_new()
         yield ""
-        yield from _ways_in(self.log_ins)
+        yield from _ways_in(self.log_ins, self.codes)
 
     def _what_was_new(self) -> str:
         done = self.played
@@ -165,8 +171,13 @@ def _invariants(findings: list[Finding]) -> str:
     return "NO: " + "; ".join(f"{one.id} {one.name} ({one.first_violation})" for one in wrong)
 
 
-def _ways_in(found: tuple[LogIn, ...]) -> Iterator[str]:
-    yield "Log in at http://127.0.0.1:8000 (PORT=) as"
+def _ways_in(found: tuple[LogIn, ...], codes: dict[str, str]) -> Iterator[str]:
+    yield f"Log in at {reverse('staff_login')} with a name and password"
     for one in found:
         factor = f"  second factor {one.secret} (now {one.code})" if one.secret else ""
         yield f"  {one.username:18} {one.password}  {', '.join(one.roles)}{factor}"
+    yield f"or as a resident at {reverse('login')} with a code from a letter"
+    for name, code in codes.items():
+        yield f"  {code}  {name}"
+    if not codes:
+        yield "  (manage.py demo --codes gives new codes)"

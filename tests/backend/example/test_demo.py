@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import override_settings
+from django.utils import timezone
 
 from backend.example.desk import Desk, PlayedDifferently
 from backend.example.load import NotTheExample, is_loaded, load, load_or_find
@@ -19,6 +20,7 @@ from backend.example.loopback_bank import loopback_bank
 from backend.example.play import play
 from backend.example.script import example_script
 from backend.example.town import EXAMPLE_TOWN
+from budgeting.actions.people import NotAValidCode, redeem_letter_code
 from budgeting.models import AgreementAmount, Household, Resident, User, WaitingEntry
 from payments.models import BankAnswer, PaymentBatch, PaymentOrder
 from tests.databases import OwnDatabase, own_database
@@ -28,7 +30,7 @@ ON, LATER = "2026-11-22", "2026-11-26"
 
 def demo(on: str = ON) -> dict[str, Any]:
     out = StringIO()
-    call_command("demo", "--on", on, "--json", stdout=out)
+    call_command("demo", "--on", on, "--json", stdout=out, stderr=StringIO())
     return json.loads(out.getvalue())
 
 
@@ -48,7 +50,7 @@ def plays(django_db_setup: None, django_db_blocker: Any) -> Iterator[Plays]:
     with django_db_blocker.unblock(), own_database():
         first, again = demo(), demo()
         out = StringIO()
-        call_command("demo", "--on", ON, stdout=out)
+        call_command("demo", "--on", ON, stdout=out, stderr=StringIO())
         yield Plays(first, again, out.getvalue(), demo(LATER))
 
 
@@ -94,10 +96,25 @@ def test_hears_an_answer_to_every_file_and_two_people_on_each(plays: Plays) -> N
     assert all(batch.approval.approved_by_id != batch.assembled_by_id for batch in released)
 
 
+def test_leaves_a_batch_for_a_second_person_to_look_at(plays: Plays) -> None:
+    assert PaymentBatch.objects.filter(state="draft").count() == 1
+
+
 def test_tells_how_to_come_in(plays: Plays) -> None:
     for way in plays.first["log_ins"]:
         assert User.objects.get(username=way["username"]).check_password(way["password"])
         assert bool(way["secret"]) == ("resident" not in way["roles"])
+
+
+def test_gives_residents_a_code_that_lets_them_in_once(plays: Plays) -> None:
+    assert len(plays.first["letter_codes"]) == 2
+    assert plays.again["letter_codes"] == {}
+    out = StringIO()
+    call_command("demo", "--on", LATER, "--json", "--codes", stdout=out, stderr=StringIO())
+    for name, code in json.loads(out.getvalue())["letter_codes"].items():
+        assert redeem_letter_code(code=code, now=timezone.now()).full_name == name
+        with pytest.raises(NotAValidCode):
+            redeem_letter_code(code=code, now=timezone.now())
 
 
 def test_plays_a_second_time_without_changing_anything(plays: Plays) -> None:
