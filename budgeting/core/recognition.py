@@ -7,7 +7,7 @@ in this municipality, added up. A label moves no money: only a certain match, or
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -109,21 +109,23 @@ def _rivals(lines: Sequence[Weighed], chosen: Sequence[int]) -> list[float]:
 def _reasons(clue: Clues, line: Weighed, number: int, *, by_others: bool) -> tuple[Reason, ...]:
     if by_others:
         return (Reason("same_counterparty", {"name": clue.line.name}),)
-    rules = [rule for rule in line.rules if rule.category == CATEGORIES[number]]
-    rules.sort(key=_strongest)
-    told = dict.fromkeys(_told(rule) for rule in rules[:3])
-    if told:
-        return tuple(Reason(code, {key: value}) for code, key, value in told)
+    category = CATEGORIES[number]
+    found = _of_rules(tuple([rule for rule in line.rules if rule.category == category]))
+    if found:
+        return found
     if not line.scores.any():
         return (Reason("nothing_known"),)
     return (Reason("learnt", {"words": " ".join(clue.name or clue.about[:5])}),)
 
 
-def _strongest(rule: Rule) -> tuple[float, str]:
-    return -rule.weight, rule.said
+@lru_cache(maxsize=20_000)
+def _of_rules(rules: tuple[Rule, ...]) -> tuple[Reason, ...]:
+    """What the three strongest rules went by, each thing once."""
+    strongest = sorted(rules, key=lambda rule: (-rule.weight, rule.said))[:3]
+    told = dict.fromkeys(_told(rule) for rule in strongest)
+    return tuple(Reason(code, {key: value}) for code, key, value in told)
 
 
-@cache
 def _told(rule: Rule) -> tuple[str, str, str]:
     """What a rule went by, as code, key and value: a word if it needs one, else who it is, else the line's shape."""
     needs = sorted(rule.needs)
