@@ -6,12 +6,21 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
+from django.utils.translation import ngettext as counted
 
 from accessibility import plain
 from accessibility.languages import language_for
 
+Source = str | tuple[str, str]
+
+
+def ngettext(one: str, many: str) -> tuple[str, str]:
+    """Both sources of a reason that counts `days`; named so that `makemessages` finds it."""
+    return one, many
+
+
 # Codes and values as `budgeting.core.match_reasons` and `budgeting.actions.recognition` give them.
-MATCHING = {
+MATCHING: dict[str, Source] = {
     "same_reference": _("same payment reference"),
     "same_iban": _("same account number"),
     "word": _("“{word}” is in the text"),
@@ -20,8 +29,8 @@ MATCHING = {
     "amount_as_agreed": _("{amount}, as agreed"),
     "amount_in_range": _("{amount}, between {low} and {high} as agreed"),
     "on_the_day": _("on the expected day, {due}"),
-    "days_late": _("{days} days later than {due}"),
-    "days_early": _("{days} days earlier than {due}"),
+    "days_late": ngettext("{days} day later than {due}", "{days} days later than {due}"),
+    "days_early": ngettext("{days} day earlier than {due}", "{days} days earlier than {due}"),
     "other_direction": _("the money goes the other way"),
     "amount_outside_range": _("{amount} is not between {low} and {high}"),
     "word_missing": _("“{word}” is not in the text"),
@@ -54,7 +63,7 @@ MATCHING = {
 }
 
 # Reasons of held, cancelled, returned and rejected orders, as `payments.actions` writes them.
-ORDERS = {
+ORDERS: dict[str, Source] = {
     "short": _("Too little money"),
     "resident_stopped": _("The resident has stopped"),
     "iban_wrong": _("The account number is not right"),
@@ -72,7 +81,7 @@ ORDERS = {
 }
 
 # What banks say of payments that do not arrive: ISO 20022 external codes that Dutch banks use.
-BANK_CODES = {
+BANK_CODES: dict[str, Source] = {
     "AC01": _("The account number does not exist"),
     "AC03": _("The account number of the receiver is not right"),
     "AC04": _("The account is closed"),
@@ -100,6 +109,20 @@ BANK_CODES = {
 }
 
 
+# What a bank says of a payment file or of one payment in it: ISO 20022 external status codes.
+STATUSES = {
+    "ACCP": _("Accepted"),
+    "ACTC": _("Received, and technically right"),
+    "ACSP": _("Accepted, is being carried out"),
+    "ACSC": _("Carried out"),
+    "ACWC": _("Accepted, with a change"),
+    "PART": _("Partly refused"),
+    "PDNG": _("The bank is still looking at it"),
+    "RCVD": _("Received"),
+    "RJCT": _("Refused"),
+}
+
+
 class NoWordsForReason(KeyError):
     """A reason code that stands in no table."""
 
@@ -116,12 +139,18 @@ def order_reason(code: str) -> str:
     return gettext("The bank gives the code {code}").format(code=code)
 
 
-def _told(table: Mapping[str, str], code: str, values: Mapping[str, object]) -> str:
+def bank_status(code: str) -> str:
+    """What the bank says of a file or payment; a status we do not know is told as such."""
+    return gettext(STATUSES[code]) if code in STATUSES else gettext("The bank gives the code {code}").format(code=code)
+
+
+def _told(table: Mapping[str, Source], code: str, values: Mapping[str, object]) -> str:
     try:
         source = table[code]
     except KeyError:
         raise NoWordsForReason(code) from None
-    return gettext(source).format_map({name: _value(name, value) for name, value in values.items()})
+    words = gettext(source) if isinstance(source, str) else counted(*source, int(str(values["days"])))
+    return words.format_map({name: _value(name, value) for name, value in values.items()})
 
 
 _AMOUNTS = {"amount", "low", "high"}

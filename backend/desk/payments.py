@@ -91,7 +91,8 @@ def batch_facts(number: int, *, page: str | None) -> BatchFacts | None:
         return None
     orders = _with_before(batch.orders.select_related("resident")).order_by("name", "pk")
     shown = Paginator(orders, PER_PAGE).get_page(page)
-    answers = BankAnswer.objects.filter(batch=batch).select_related("order").order_by("pk")
+    said = Q(order=None) | Q(status="RJCT")
+    answers = BankAnswer.objects.filter(said, batch=batch).select_related("order").order_by("pk")
     return BatchFacts(batch, shown, _lines(shown.object_list), _lines(_changed(batch)), list(answers[:PER_PAGE]))
 
 

@@ -1,20 +1,22 @@
 """All that a case worker sees of one resident at a glance: next payment, charges, money, income, accounts, timeline."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from accessibility.events import in_words as event_in_words
 from accessibility.schedules import in_words as schedule_in_words
+from backend.desk.orders import needing_a_person
 from backend.desk.purses import Expected, Purse, expected_income, purses
 from budgeting.core.schedule import Recurrence, due_dates
 from budgeting.models import Account, Agreement, AgreementPause, Allocation, Assignment, AuditEvent, Resident
 from payments.models import PaymentOrder
 
 AHEAD = timedelta(days=35)
+JUST_DONE = timedelta(days=7)
 NEXT_DATES = 5
 LATEST = 12
 _TWO_YEARS = timedelta(days=731)
@@ -51,6 +53,7 @@ class ResidentFile:
     """Everything on the page, in the order it is asked for."""
 
     resident: Resident
+    troubles: list[PaymentOrder]
     purse: Purse
     payout: PaymentOrder | None
     charges: list[AgreementTold]
@@ -58,28 +61,31 @@ class ResidentFile:
     expected: list[Expected]
     accounts: list[Account]
     case_workers: list[Assignment]
-    entries: list[Allocation]
+    entries: list[tuple[Allocation, PaymentOrder | None]]
     timeline: list[Happened]
 
 
 def resident_file(resident: Resident, *, on: date) -> ResidentFile:
     """Seven queries, however long the history is."""
-    orders = list(_orders(resident, on))
+    entries = list(Allocation.objects.filter(resident=resident).select_related("entry").order_by("-pk")[:LATEST])
+    orders = _orders(resident, {row.entry.end_to_end_id for row in entries} - {""}, on)
+    carried_out = {order.end_to_end_id: order for order in orders}
+    underway = [order for order in orders if order.due_on >= on - JUST_DONE]
     agreements = list(agreements_of(resident, on=on))
-    told = [agreement_told(row, on=on, orders=orders) for row in agreements]
+    told = [agreement_told(row, on=on, orders=underway) for row in agreements]
     assigned = Assignment.objects.in_force(on).filter(resident=resident).select_related("case_worker")
-    entries = Allocation.objects.filter(resident=resident).select_related("entry").order_by("-pk")[:LATEST]
     current = [row for row in told if not row.has_ended]
     return ResidentFile(
         resident=resident,
+        troubles=[order for order in orders if getattr(order, "in_need", False)],
         purse=purses([resident.pk])[resident.pk],
-        payout=next((order for order in orders if order.kind == "remainder" and order.due_on >= on), None),
+        payout=next((order for order in underway if order.kind == "remainder" and order.due_on >= on), None),
         charges=[row for row in current if row.agreement.direction == "out"],
         incomes=[row for row in current if row.agreement.direction == "in"],
         expected=expected_income((a for a in agreements if a.direction == "in"), on=on, until=on + AHEAD),
         accounts=list(Account.objects.filter(resident=resident).order_by("-since", "-pk")),
         case_workers=list(assigned),
-        entries=list(entries),
+        entries=[(row, carried_out.get(row.entry.end_to_end_id)) for row in entries],
         timeline=timeline(resident),
     )
 
@@ -119,7 +125,10 @@ def timeline(resident: Resident, *, most: int = LATEST) -> list[Happened]:
     return [Happened(event.at, event.actor, event_in_words(event.action, event.body)) for event in events]
 
 
-def _orders(resident: Resident, on: date) -> Iterable[PaymentOrder]:
-    """Orders underway or just done; of each agreement the one that says most about now comes first."""
-    rows = PaymentOrder.objects.filter(resident=resident, due_on__gte=on - timedelta(days=7), due_on__lt=on + AHEAD)
-    return rows.exclude(state="cancelled").order_by("due_on", "-attempt")
+def _orders(resident: Resident, ids: Collection[str], on: date) -> list[PaymentOrder]:
+    """Orders underway or just done, the latest attempt first, those the entries carried out, and those `in_need`."""
+    in_need = Exists(needing_a_person().filter(pk=OuterRef("pk")))
+    around = Q(due_on__gte=on - JUST_DONE, due_on__lt=on + AHEAD)
+    rows = PaymentOrder.objects.filter(resident=resident).annotate(in_need=in_need)
+    wanted = rows.filter(around | Q(end_to_end_id__in=ids) | Q(in_need=True))
+    return list(wanted.exclude(state="cancelled").order_by("due_on", "-attempt"))

@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Min, Q
 
+from backend.desk.orders import needing_a_person
 from backend.desk.purses import AHEAD, Expected, Purse, expected_income, purses
 from budgeting import access
 from budgeting.core.money import ZERO
 from budgeting.models import Agreement, User, WaitingEntry
 from budgeting.models.people import ResidentQuerySet
-from payments.models import OrderQuerySet, PaymentBatch, PaymentOrder
+from payments.models import PaymentBatch, PaymentOrder
 
 MOST = 50
 URGENCY = ("short", "returned", "approve", "release", "waiting", "held")
@@ -105,15 +106,6 @@ def _order_tasks(visible: ResidentQuerySet, incomes: Iterable[Expected], abiliti
 def _group(order: PaymentOrder) -> tuple[int, str, str]:
     """Orders of one resident that are held for one reason are one task; each that came back is one of its own."""
     return order.resident_id, order.kind if order.state == "held" else str(order.pk), order.reason
-
-
-def needing_a_person() -> OrderQuerySet:
-    """Orders held back, and orders that came back or were refused and were not tried again."""
-    same = Q(agreement=OuterRef("agreement")) | Q(agreement=None, resident=OuterRef("resident"), kind=OuterRef("kind"))
-    again = PaymentOrder.objects.filter(same, due_on=OuterRef("due_on"), attempt__gt=OuterRef("attempt"))
-    failed = Q(state__in=["returned", "rejected"]) & ~Exists(again)
-    rows = PaymentOrder.objects.filter(Q(state="held") | failed)
-    return rows.select_related("resident", "agreement__counterparty", "account")
 
 
 def _order_task(orders: tuple[PaymentOrder, ...], money: Mapping[int, Purse], first: Mapping[int, Expected]) -> Task:

@@ -140,6 +140,12 @@ def matching_reason(reason: Mapping[str, object]) -> str:
 
 
 @register.filter
+def bank_status(code: str) -> str:
+    """What the bank says of a file or payment."""
+    return reasons.bank_status(code)
+
+
+@register.filter
 def order_state(state: str) -> str:
     """Where an order stands."""
     return gettext(ORDER_STATES[state])

@@ -80,10 +80,12 @@ def test_has_a_sentence_for_every_reason_an_order_is_held() -> None:
     assert returned - {""} - reasons.ORDERS.keys() == set()
 
 
-@pytest.mark.parametrize("table", ["PROBLEMS", "MATCHING", "ORDERS", "BANK_CODES", "EVENTS"])
+@pytest.mark.parametrize("table", ["PROBLEMS", "MATCHING", "ORDERS", "BANK_CODES", "STATUSES", "EVENTS"])
 def test_says_all_of_it_in_dutch(table: str) -> None:
     kept = {"PROBLEMS": problems.PROBLEMS, "EVENTS": events.EVENTS}.get(table) or getattr(reasons, table)
     sources = {source for value in kept.values() for source in (value if isinstance(value, tuple) else (value,))}
+    if table == "MATCHING":  # two sources there are one sentence, for one and for many
+        sources = {value[0] if isinstance(value, tuple) else value for value in kept.values()}
 
     with translation.override("nl"):
         assert [source for source in sources if gettext(source) == source] == []
@@ -136,9 +138,11 @@ def test_reads_a_problem_back_as_it_was_kept() -> None:
 def test_gives_a_reason_with_its_amount_and_day() -> None:
     with translation.override("nl"):
         late = reasons.matching_reason("days_late", {"days": "2", "due": date(2026, 11, 2).isoformat()})
+        once = reasons.matching_reason("days_early", {"days": "1", "due": date(2026, 11, 2).isoformat()})
         range_ = reasons.matching_reason("amount_in_range", {"amount": "61.50", "low": "60.00", "high": "70.00"})
 
     assert late == "2 dagen later dan 2\u00a0november"
+    assert once == "1 dag eerder dan 2\u00a0november"
     assert range_.replace("\u00a0", " ") == "€ 61,50, tussen € 60,00 en € 70,00 zoals afgesproken"
 
 
