@@ -29,10 +29,19 @@ class Details(NamedTuple):
 
 # Codes of the annexes of ABN AMRO, ING, Rabobank, Knab, bunq, ASN and Van Lanschot. Sub-codes (/ORDP//ID/,
 # /CDTRREFTP//CD/) are read with their parent, because two letters between slashes also occur in what people write.
-_CODE = re.compile(
-    r"/(TRTP|RTYP|IBAN|BBAN|BIC|NAME|REMI|EREF|MARF|CSID|ORDP|BENM|ADDR|ISDT|PREF|NRTX|PIND|RTRN|CNTP|PURP|ULTD|ULTC|"
-    r"ULTB|UDTR|UCRD|SVCL|ACCW|CDTRREFTP|CDTRREF|OCMT|CHGS|EXCH|TRCD|KREF|CREF|SUM)/"
-)
+_CODES = frozenset((
+    "TRTP", "RTYP", "IBAN", "BBAN", "BIC", "NAME", "REMI", "EREF", "MARF", "CSID", "ORDP", "BENM", "ADDR", "ISDT",
+    "PREF", "NRTX", "PIND", "RTRN", "CNTP", "PURP", "ULTD", "ULTC", "ULTB", "UDTR", "UCRD", "SVCL", "ACCW",
+    "CDTRREFTP", "CDTRREF", "OCMT", "CHGS", "EXCH", "TRCD", "KREF", "CREF", "SUM",
+))  # fmt: skip
+# What most payments say, in the order of ABN AMRO, Knab, bunq and Van Lanschot, with no slash in any value.
+_USUAL = re.compile(
+    r"(?:/TRTP/[^/]*)?/IBAN/([A-Z]{2}[0-9]{2}[A-Z0-9]{8,30})(?:/BIC/[^/]*)?/NAME/([^/\n]*)/REMI/([^/]*)(?:/EREF/([^/\n]*))?",
+    re.ASCII,
+).fullmatch
+_BLANK = " " * 60
+# What the bank itself vouches for; were a payer to write it too, neither would be believed.
+_OF_THE_BANK = frozenset(("IBAN", "CNTP"))
 _GERMAN = re.compile(r"\s?[0-9]{3}([?>])(?=[0-9]{2})")
 # Behind a label of the bank's own, the shape is enough: it is the bank that vouches for the number, not the payer.
 IBAN_SHAPE = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}", re.ASCII).fullmatch
@@ -67,6 +76,10 @@ def unwrapped(lines: list[str], *, width: int = 65) -> str:
     """
     if len(lines) == 1:
         return lines[0].rstrip()
+    if {*map(len, lines[:-1])} == {width}:
+        text = "".join(lines)
+        if _BLANK not in text:  # most texts: full lines, and a last one
+            return text.rstrip()
     text, full = "", True
     for number, line in enumerate(lines):
         content = line.rstrip() if len(line) < width or line.isspace() else line
@@ -78,33 +91,72 @@ def unwrapped(lines: list[str], *, width: int = 65) -> str:
 
 def coded_details(text: str) -> Details:
     """The details of a text of /CODE/value pairs; text without any known code is remittance."""
-    parts = _CODE.split(text)
-    if len(parts) == 1:
+    usual = _USUAL(text)
+    if usual is not None:
+        iban, name, remittance, end_to_end = usual.groups("")
+        end_to_end = "" if end_to_end == "NOTPROVIDED" else end_to_end.strip()
+        reference = _dutch_reference(remittance) if "BETALINGSKENM" in remittance else ""
+        name = " ".join(name.split()) if "  " in name else name.strip()
+        # The fields as they stand, without going over the arguments by name: it is done a million times.
+        return tuple.__new__(Details, (name, iban, remittance.strip("\n"), reference, end_to_end, "", "", "", "", ""))
+    before, found, twice = _coded(text)
+    if not found:
         return _free_details(text)
-    found: dict[str, str] = {}
-    twice: set[str] = set()
-    for code, value in zip(parts[1::2], parts[2::2], strict=True):
-        if found.get(code) and value and found[code] != value:
-            twice.add(code)
-        if not found.get(code):
-            found[code] = value
     get = found.get
-    iban, name = _plain(get("IBAN", "")), get("NAME", "")
+    iban, name = get("IBAN", ""), get("NAME", "")
     if "CNTP" in found:
         iban, name = _counterparty_of_ing(found["CNTP"])
-    remittance, reference = _remittance(found, parts[0])
+    if not IBAN_SHAPE(iban):
+        iban = _plain(iban)
+    if twice or not IBAN_SHAPE(iban):
+        iban = _leading_iban(before)
+    remittance, reference = _remittance(found, before)
+    if not reference:
+        reference = _plain(found["CDTRREF"]) if "CDTRREF" in found else _dutch_reference(remittance)
+    name = " ".join(name.split()) if "\n" in name or "  " in name else name.strip()
+    end_to_end = _given(found["EREF"]) if "EREF" in found else ""
+    if found.keys().isdisjoint(_SELDOM):
+        return Details(name, iban, remittance, reference, end_to_end)
     return Details(
-        name=" ".join(name.split()),
-        iban=iban if IBAN_SHAPE(iban) and not twice & {"IBAN", "CNTP"} else _leading_iban(parts[0]),
-        remittance=remittance,
-        reference=reference or _plain(get("CDTRREF", "")) or _dutch_reference(remittance),
-        end_to_end=_given(get("EREF", "")),
-        mandate=_given(get("MARF", "")),
-        creditor=_plain(get("CSID", "")),
-        batch=_given(get("PREF", "")),
-        batch_count=_plain(get("NRTX", "")),
-        return_reason=_plain(get("RTRN", "")),
+        name,
+        iban,
+        remittance,
+        reference,
+        end_to_end,
+        _given(get("MARF", "")),
+        _plain(get("CSID", "")),
+        _given(get("PREF", "")),
+        _plain(get("NRTX", "")),
+        _plain(get("RTRN", "")),
     )
+
+
+_SELDOM = frozenset(("MARF", "CSID", "PREF", "NRTX", "RTRN"))
+
+
+def _coded(text: str) -> tuple[str, dict[str, str], bool]:
+    """What stands before the first code, the first value of each, and whether the other side's IBAN differs in two.
+
+    A code stands between slashes and not straight behind another: `/REMI/NAME/x` is a remittance that says "NAME/x".
+    """
+    parts = text.split("/")
+    found: dict[str, str] = dict(zip(parts[1::2], parts[2::2], strict=False))
+    if len(parts) == 2 * len(found) + 1 and _CODES.issuperset(found):
+        return parts[0], found, False  # code, value, code, value: no slash in any value, no code twice
+    found = {}
+    code, start, twice = "", 0, False
+    places = [place for place, part in enumerate(parts) if part in _CODES]
+    places.append(len(parts))
+    for place in places:
+        if place == start or place == len(parts) - 1:
+            continue
+        value = parts[start] if place == start + 1 else "/".join(parts[start:place])
+        if not found.get(code):
+            found[code] = value
+        elif value and code in _OF_THE_BANK and found[code] != value:
+            twice = True
+        code, start = (parts[place], place + 1) if place < len(parts) else ("", start)
+    return found.pop("", ""), found, twice
 
 
 def _plain(value: str) -> str:
@@ -114,7 +166,7 @@ def _plain(value: str) -> str:
 
 def _given(value: str) -> str:
     """An identification, which may hold spaces but no line ends; NOTPROVIDED says that there is none."""
-    plain = value.replace("\n", "").strip().strip("/").strip()
+    plain = value.replace("\n", "").strip(" /")
     return "" if plain.upper() == "NOTPROVIDED" else plain
 
 
@@ -204,6 +256,29 @@ def _first_iban(texts: Iterable[str]) -> str:
     """The one IBAN in texts; "" when there are none or several, since then none is certain."""
     found = {one for text in texts for one in _IBAN_IN_TEXT.findall(text) if is_iban(one)}
     return normalise(found.pop()) if len(found) == 1 else ""
+
+
+def ing_sentence(text: str) -> Details:
+    """The sentence of ING's export: `Naam: … Omschrijving: … IBAN: … Kenmerk: …`; the last IBAN is the bank's own.
+
+    A sentence of any other order is read by its labels.
+    """
+    _, label, rest = text.partition("Omschrijving: ")
+    remittance, _, rest = rest.rpartition(" IBAN: ")
+    rest = rest.partition(" Valutadatum: ")[0]
+    found = dict.fromkeys(_ING_LABELS, "")
+    for name in _ING_LABELS:
+        if name in rest:
+            rest, _, found[name] = rest.rpartition(name)
+    iban = rest.partition(" ")[0]
+    if not label or not IBAN_SHAPE(iban):
+        return read_text(text)
+    creditor, mandate, end_to_end = found.values()
+    return Details("", iban, remittance, "", end_to_end.strip(), mandate.strip(), creditor.partition(" ")[0])
+
+
+# From the end: each stands behind the one before.
+_ING_LABELS = (" Incassant ID: ", " Machtiging ID: ", " Kenmerk: ")
 
 
 def _pairs(labels: re.Pattern[str], text: str) -> dict[str, str]:

@@ -7,17 +7,16 @@ Where the bank gives a balance per row, the rows must chain: then the file prove
 
 import csv
 import re
-from collections import namedtuple
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from io import BytesIO, TextIOWrapper
 from itertools import pairwise, repeat
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import pandas as pd
 
 from budgeting.core.iban import normalise
-from budgeting.core.readers.coded_text import IBAN_SHAPE, Details, read_text
+from budgeting.core.readers.coded_text import IBAN_SHAPE, ing_sentence, read_text
 from budgeting.core.readers.csv_layouts import SIGNS, Layout, Table
 from budgeting.core.readers.references import structured_reference
 from budgeting.core.readers.written import NotWrittenSo, comma_amount, currency_code, point_amount
@@ -28,7 +27,6 @@ _FIELDS = (
     "day", "amount", "sign", "account", "currency", "valued", "name", "iban", "text", "text2", "text3", "code", "kind",
     "id", "end_to_end", "mandate", "creditor", "batch", "reference", "reason", "before", "after",
 )  # fmt: skip
-_NOTHING = Details()
 _ACCOUNT = re.compile(r"[A-Z0-9]{5,34}", re.ASCII).fullmatch
 
 
@@ -140,28 +138,43 @@ def _frames(source: BinaryIO, charset: str, found: Table) -> Iterator[pd.DataFra
 
 
 class _Grammar:
-    """How this file writes its amounts: the bank's own way, or (bunq, by language) that of its first amount."""
+    """How this file writes its rows: the bank's own way, or (bunq, by language) that of its first amount."""
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
+        self.bank = layout.bank
+        self.day = layout.day
         self.amount = layout.amount
+        self.has_sign = "sign" in layout.columns
+        self.said = {"ING": ing_sentence, "ABN AMRO": read_text}.get(layout.bank)
+        self.accounts: dict[str, str] = {}
 
     def signed(self, text: str, sign: str) -> Decimal:
         """The signed amount; where a column gives the sign, the amount itself may not have one."""
         if self.amount is None:
             self.amount = comma_amount if text[-3:-2] == "," else point_amount
-        if "sign" not in self.layout.columns:
+        if not self.has_sign:
             return self.amount(text)
         direction = SIGNS.get(sign.strip().lower())
         if direction is None or not text[:1].isdigit():
             raise NotWrittenSo(f"{sign} {text}")
-        return self.amount(text) * direction
+        amount = self.amount(text)
+        return amount if direction > 0 else -amount
 
     def balance(self, text: str) -> Decimal | None:
         """A balance beside the row, or None when the cell is empty."""
-        if not text:
-            return None
-        return (self.amount or comma_amount)(text)
+        return (self.amount or comma_amount)(text) if text else None
+
+    def account(self, text: str, where: str) -> str:
+        """The account of a row in its normal form; a file has few, so each is looked at once."""
+        if text not in self.accounts:
+            account = normalise(text.strip(" \"'"))
+            if not account:
+                raise Unreadable("account_missing", where)
+            if not _ACCOUNT(account):
+                raise Unreadable("unreadable", where, text=text[:40])
+            self.accounts[text] = account
+        return self.accounts[text]
 
 
 def _rows(frame: pd.DataFrame, found: Table, grammar: _Grammar, before: int) -> Iterator[tuple[str, _Row]]:
@@ -172,65 +185,66 @@ def _rows(frame: pd.DataFrame, found: Table, grammar: _Grammar, before: int) -> 
     cells: list[Iterable[str]] = [frame[places[field]].tolist() if field in places else repeat("") for field in _FIELDS]
     for number, row in enumerate(zip(*cells, strict=False), before + 1):
         try:
-            yield _row(_Cells(*row), grammar, number)
+            yield _row(row, grammar, number)
         except NotWrittenSo as fault:
             raise Unreadable("unreadable", f"row {number}", text=fault.text) from fault
 
 
-_Cells = namedtuple("_Cells", _FIELDS)  # type: ignore[misc]
-
-
-def _row(cells: Any, grammar: _Grammar, number: int) -> tuple[str, _Row]:
-    layout = grammar.layout
+def _row(row: tuple[str, ...], grammar: _Grammar, number: int) -> tuple[str, _Row]:
     where = f"row {number}"
-    if not cells.account.strip() or not cells.amount:
-        raise Unreadable("amount_missing" if cells.account.strip() else "account_missing", where)
-    amount = grammar.signed(cells.amount, cells.sign)
-    text = _text(cells, layout)
-    said = read_text(text) if layout.bank in _CODED else _NOTHING
-    iban = normalise(cells.iban)
-    reference = cells.reference.strip(" '")
+    day, money, sign, own, currency, valued, name, iban, text, text2, text3, code, kind, *more = row
+    identification, end_to_end, mandate, creditor, batch, reference, reason, before, after = more
+    account = grammar.account(own, where)
+    if not money:
+        raise Unreadable("amount_missing", where)
+    if grammar.bank in _OWN_TEXTS:
+        text = _text(grammar.bank, text, text2, text3)
+    said = grammar.said(text) if grammar.said is not None else None
+    if not IBAN_SHAPE(iban):
+        iban = normalise(iban)
+        iban = iban if IBAN_SHAPE(iban) else said.iban if said is not None else ""
     entry = frozen(
         Draft(
-            amount=amount,
-            booking_date=layout.day(cells.day),
-            currency=currency_code(cells.currency) if cells.currency else "EUR",
-            value_date=layout.day(cells.valued) if cells.valued else None,
-            counterparty_name=cells.name.strip() or said.name,
-            counterparty_iban=iban if IBAN_SHAPE(iban) else said.iban,
-            remittance=said.remittance or text,
-            structured_reference=structured_reference(reference) or said.reference or structured_reference(text),
-            end_to_end_id=cells.end_to_end or said.end_to_end,
-            mandate_id=cells.mandate or said.mandate,
-            creditor_id=cells.creditor or said.creditor,
-            batch_id=cells.batch.strip(),
-            bank_reference=cells.id,
-            return_reason=cells.reason,
-            bank_code=cells.code,
-            proprietary_code=cells.kind if layout.bank == "SNS" else "",
-            line=number,
-            where=where,
+            grammar.signed(money, sign),
+            grammar.day(day),
+            currency_code(currency) if currency else "EUR",
+            grammar.day(valued) if valued else None,
+            "BOOK",
+            False,  # noqa: FBT003 - reversal, by place
+            name.strip() or (said.name if said is not None else ""),
+            iban,
+            (said.remittance if said is not None else "") or text,
+            structured_reference(reference.strip(" '"))
+            or (said.reference if said else "")
+            or structured_reference(text),
+            end_to_end or (said.end_to_end if said is not None else ""),
+            mandate or (said.mandate if said is not None else ""),
+            creditor or (said.creditor if said is not None else ""),
+            batch.strip(),
+            0,
+            identification,
+            reason,
+            code,
+            kind if grammar.bank == "SNS" else "",
+            0,
+            number,
+            where,
         )
     )
-    account = normalise(cells.account.strip(" \"'"))
-    if not _ACCOUNT(account):
-        raise Unreadable("unreadable", where, text=cells.account[:40])
-    before, after = grammar.balance(cells.before), grammar.balance(cells.after)
-    return account, _Row(entry, before, after)
+    return account, _Row(entry, grammar.balance(before), grammar.balance(after))
 
 
-# Banks that code name, purpose and references into one text.
-_CODED = {"ING", "ABN AMRO"}
+# Banks that spread what the payer wrote over columns, or quote it in a way of their own.
+_OWN_TEXTS = {"Rabobank", "SNS"}
 
 
-def _text(cells: Any, layout: Layout) -> str:
+def _text(bank: str, text: str, text2: str, text3: str) -> str:
     """What the payer wrote: Rabobank spreads it over three columns, SNS puts it between apostrophes."""
-    if layout.bank == "Rabobank":
-        return "".join((cells.text, cells.text2, cells.text3)).rstrip()
-    text: str = cells.text
-    if layout.bank == "SNS" and len(text) > 1 and text[0] == text[-1] == "'":
+    if bank == "Rabobank":
+        return f"{text}{text2}{text3}".rstrip()
+    if len(text) > 1 and text[0] == text[-1] == "'":
         return text[1:-1]
-    return text.rstrip()
+    return text
 
 
 def _statement(account: str, rows: Sequence[_Row]) -> Iterator[Item]:

@@ -10,15 +10,16 @@ import codecs
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from lxml import etree
 from lxml.etree import _Element
 
 from budgeting.core.statement import Unreadable
 
-CHUNK = 65536
-PROLOG = 16 * CHUNK
+# Small pieces: the elements of one are still in the processor's cache when they are walked.
+CHUNK = 8192
+PROLOG = 1_048_576
 # Markup signs and bytes that may pass without one wanted element coming by: far above any bank's longest entry.
 SPARSE_SIGNS = 400_000
 SPARSE_BYTES = 12_000_000
@@ -44,6 +45,7 @@ def elements(source: BinaryIO, *tags: str, count: bytes = b"") -> Iterator[tuple
     )  # fmt: skip
     seen, signs, size = 0, 0, 0
     before = b""
+    shells: list[_Element] = []
     try:
         for chunk in _utf8(source):
             around = before + chunk
@@ -55,10 +57,13 @@ def elements(source: BinaryIO, *tags: str, count: bytes = b"") -> Iterator[tuple
             parser.feed(chunk)
             signs, size = signs + chunk.count(b"<") + chunk.count(b"="), size + len(chunk)
             for _, element in parser.read_events():
-                assert isinstance(element, _Element)  # only a namespace event brings anything else
+                if TYPE_CHECKING:  # only a namespace event brings anything but an element
+                    assert isinstance(element, _Element)
                 signs = size = 0
                 yield element, seen
-                _let_go(element)
+                element.clear()
+                shells.append(element)
+            _let_go(shells)
             if signs > SPARSE_SIGNS or size > SPARSE_BYTES:
                 raise Unreadable("element_too_big")
     except etree.XMLSyntaxError as fault:
@@ -105,12 +110,13 @@ def root_name(source: BinaryIO) -> tuple[str, str]:
     return "", ""
 
 
-def _let_go(element: _Element) -> None:
-    """Free what was handed out, and the empty shells before it."""
-    element.clear()
-    parent, shell = element.getparent(), element.getprevious()
-    if shell is not None and parent is not None and shell.tag == element.tag:
-        parent.remove(shell)
+def _let_go(shells: list[_Element]) -> None:
+    """Take out of the tree what was handed out, but for the last, from which the parser goes on."""
+    for shell in shells[:-1]:
+        parent = shell.getparent()
+        if parent is not None:
+            parent.remove(shell)
+    del shells[:-1]
 
 
 def _refuse_dtd(data: bytes) -> None:

@@ -9,10 +9,11 @@ and shows in the balance. Source: SWIFT Category 9, MT 940 and 942.
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import NamedTuple
+from decimal import Decimal
+from functools import lru_cache
 
 from budgeting.core.iban import is_iban, normalise
-from budgeting.core.readers.coded_text import IBAN_SHAPE, Details, read_text, unwrapped
+from budgeting.core.readers.coded_text import IBAN_SHAPE, Details, coded_details, read_text, unwrapped
 from budgeting.core.readers.references import holds
 from budgeting.core.readers.written import NotWrittenSo, nearest, short_day, swift_amount
 from budgeting.core.statement import Balance, Draft, Entry, Item, Problem, Statement, Unreadable, frozen, lines_agree
@@ -22,22 +23,21 @@ _TAG = re.compile(r":(20|21|25P?|28C?|60[FM]|61|62[FM]|64|65|86 ?|13D?|34F|90[CD
 _LINE = re.compile(
     r"([0-9]{6})([0-9]{4})? ?(R?[CD]|E[CD])([A-Z])?([0-9]+(?:[,.][0-9]*)?) *((?:[A-Z]|//|\n|$).*)", re.ASCII | re.DOTALL
 ).fullmatch
+# The same to the letter, on one line: what all banks of today write.
+_PLAIN_LINE = re.compile(
+    r"([0-9]{6})([0-9]{4})?(R?[CD])[A-Z]?([0-9]{1,15},[0-9]{2})(?!NONREF)([NFS][A-Z0-9]{3})"
+    r"([^/\s]{0,16})(?://([^/\s]{1,16}))?",
+    re.ASCII,
+).fullmatch
 _BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3}) *([0-9]+(?:[,.][0-9]*)?) *", re.ASCII).fullmatch
 _TYPE = re.compile(r"(?!NONREF)[A-Z](?:[A-Z0-9]{3}|[A-Z]{2} )", re.ASCII).match
-_SIGNS = {"C": 1, "D": -1, "RC": -1, "RD": 1, "EC": 1, "ED": -1}
+_SIGNS = {"C": 1, "D": -1}
+# Credits, and debits taken back; the other way round for money out. E: expected, in an MT942.
+_INCOMING = frozenset(("C", "RD", "EC"))
 _CONTROLS = "\x01\x02\x03\x1a\ufeff"
 _NOTHING = Details()
 # A message ends in "-}"; the next begins with its header block.
 _BLOCKS = ("-}", "{1:")
-
-
-class _Line(NamedTuple):
-    """A `:61:` whose information is still to come."""
-
-    number: int
-    line: int
-    field: list[str]
-    information: list[list[str]]
 
 
 class _Statement:
@@ -52,16 +52,11 @@ class _Statement:
         self.available: Balance | None = None
         self.lines = 0
 
-    def next_line(self, number: int) -> int:
-        """The number of one more line of this statement; after the closing balance there can be none."""
-        if self.closing is not None:
-            raise Unreadable("out_of_place", f"line {number}", tag="61")
-        self.lines += 1
-        return self.lines
-
     def take(self, tag: str, number: int, text: str) -> None:
         """Take in a field that is neither a line nor its information."""
         where = f"line {number}"
+        if tag == "61":  # before any head, or after the closing balance
+            raise Unreadable("out_of_place", where, tag=tag)
         if tag[:2] in {"25", "28", "60"} and (self.lines or self.opening or self.closing):
             raise Unreadable("out_of_place", where, tag=tag)
         if tag[:2] == "25":
@@ -121,29 +116,26 @@ def _balance(text: str, where: str) -> tuple[Balance, str]:
         raise Unreadable("unreadable", where, text=fault.text) from fault
 
 
-def items(lines: Iterable[str], *, markers: int, interim: bool = False) -> Iterator[Item]:
+def items(blocks: Iterable[list[str]], *, markers: int, interim: bool = False) -> Iterator[Item]:
     """The entries of every statement, each followed by its `Statement`; `interim` says that it is an MT942.
 
-    `lines` come with or without their line end; `markers` is the number of `:61:` that stand in front of a line of the
-    raw file. Raises `Unreadable` when a line or balance cannot be read, or a field stands where it has no place.
+    `blocks` are the lines of the file without their ends, in lists of any length; `markers` is the number of `:61:`
+    that stand in front of a line of the raw file. Raises `Unreadable` when a line or balance cannot be read, or a field
+    stands where it has no place.
     """
     statement: _Statement | None = None
-    pending: _Line | None = None
     read = 0
-    for tag, number, field in _fields(lines):
-        if tag == "86":
-            if pending is not None:
-                pending.information.append(field)
-            continue
-        if pending is not None and statement is not None:
-            yield from _entry(pending, statement)
-            pending = None
-        if tag == "20" or (tag and statement is None):
-            yield from _turned(statement, tag, number, interim=interim)
-            statement = _Statement(number, field[0].strip() if tag == "20" else "")
+    for tag, number, field, information in _fields(blocks):
         if tag == "61" and statement is not None:
             read += 1
-            pending = _Line(number, statement.next_line(number), field, [])
+            entry = _entry(number, field, information, statement)
+            if entry.value_date is None:
+                yield Problem("impossible_value_date", entry.where, {"date": field[0][:6]}, "note")
+            yield entry
+        elif tag == "20" or (tag and statement is None):
+            yield from _turned(statement, tag, number, interim=interim)
+            statement = _Statement(number, field[0].strip() if tag == "20" else "")
+            statement.take(tag, number, field[0])
         elif statement is not None:
             statement.take(tag, number, field[0])
     if statement is not None:
@@ -151,24 +143,46 @@ def items(lines: Iterable[str], *, markers: int, interim: bool = False) -> Itera
     yield from lines_agree(markers, read)
 
 
-def _fields(lines: Iterable[str]) -> Iterator[tuple[str, int, list[str]]]:
-    """Every field with its tag, the number of its first line and its lines; tag "" is what stands between messages."""
-    tag, start, field = "", 1, [""]
-    for number, raw in enumerate(lines, 1):
-        line = raw.rstrip("\n")
-        if line[:1] == ":" or (line[:1] in _CONTROLS and line):
-            line = line.lstrip(_CONTROLS)
-            found = _TAG(line)
-            if found is not None:
-                yield tag, start, field
-                tag, start, field = found[1].rstrip(), number, [line[found.end() :]]
-                continue
-        if line.startswith(_BLOCKS):
-            yield tag, start, field
-            tag, start, field = "", number, [line]
-        else:
-            field.append(line)
-    yield tag, start, field
+def _fields(blocks: Iterable[list[str]]) -> Iterator[tuple[str, int, list[str], list[list[str]]]]:
+    """Every field with its tag, the number of its first line, its lines, and those of each `:86:` behind it.
+
+    Tag "" is what stands between messages.
+    """
+    tag, start, field, number = "", 1, [""], 0
+    first, information = field, []  # type: list[str], list[list[str]]
+    for block in blocks:
+        for number, line in enumerate(block, number + 1):  # noqa: B020 - goes on counting where it was
+            mark = line[:4]
+            if mark == ":86:":
+                field = [line[4:]]
+                information.append(field)
+            elif mark == ":61:":
+                yield tag, start, first, information
+                tag, start, first, information = "61", number, [line[4:]], []
+                field = first
+            elif mark[:1] in _FIRSTS and (found := _begun(line)) is not None:
+                field = [found[1]]
+                if found[0] == "86":
+                    information.append(field)
+                    continue
+                yield tag, start, first, information
+                tag, start, first, information = found[0], number, field, []
+            else:
+                field.append(line)
+    yield tag, start, first, information
+
+
+# With what a line begins that is not just text: a tag, perhaps behind control characters, or a block of the message.
+_FIRSTS = frozenset((":", "-", "{", *_CONTROLS))
+
+
+def _begun(line: str) -> tuple[str, str] | None:
+    """The tag of a line and what stands behind it; tag "" at the end of a message; None when it is but text."""
+    plain = line.lstrip(_CONTROLS)
+    if plain.startswith(_BLOCKS):
+        return "", plain
+    found = _TAG(plain)
+    return (found[1].rstrip(), plain[found.end() :]) if found else None
 
 
 def _turned(statement: _Statement | None, tag: str, number: int, *, interim: bool) -> Iterator[Item]:
@@ -185,27 +199,30 @@ def _finished(statement: _Statement, *, interim: bool) -> Iterator[Item]:
     yield statement.made()
 
 
-def _entry(line: _Line, statement: _Statement) -> Iterator[Entry | Problem]:
-    """The entry of a `:61:` with what its `:86:` say."""
-    where = f"line {line.number}"
-    head = "\n".join(line.field)
-    found = _LINE(head)
-    if found is None:
-        raise Unreadable("unreadable", where, text=head[:40])
-    valued, entered, mark, _, amount, rest = found.groups()
+def _entry(number: int, field: list[str], information: list[list[str]], statement: _Statement) -> Entry:
+    """The entry of a `:61:` with what its `:86:` say; without a value date when that is 30 February."""
+    if statement.closing is not None:
+        raise Unreadable("out_of_place", f"line {number}", tag="61")
+    statement.lines += 1
+    where = f"line {number}"
+    plain = _PLAIN_LINE(field[0]) if len(field) == 1 else None
     try:
+        if plain is not None:
+            valued, entered, mark, amount, kind, reference, bank_reference = plain.groups("")
+            money, more = Decimal(amount.replace(",", ".")), ""
+        else:
+            valued, entered, mark, amount, kind, reference, bank_reference, more = _parts("\n".join(field), where)
+            money = swift_amount(amount)
         value_date, booked = _days(valued, entered)
-        money = swift_amount(amount)
     except NotWrittenSo as fault:
         raise Unreadable("unreadable", where, text=fault.text) from fault
-    if value_date is None:
-        yield Problem("impossible_value_date", where, {"date": valued}, "note")
-    kind, reference, bank_reference, more = _references(rest)
-    said = _said(line.information)
-    name, iban = _counterparty(said, reference, more, statement.account)
-    yield frozen(
+    said = _said(information)
+    name, iban, remittance, structured, end_to_end, mandate, creditor, batch, batch_count, return_reason = said
+    if not iban or not name or iban == statement.account:
+        name, iban = _counterparty(said, reference, more, statement.account)
+    return frozen(
         Draft(
-            money if _SIGNS[mark] > 0 else -money,
+            money if mark in _INCOMING else -money,
             booked,
             statement.currency,
             value_date,
@@ -213,25 +230,35 @@ def _entry(line: _Line, statement: _Statement) -> Iterator[Entry | Problem]:
             mark[0] == "R",
             name,
             iban,
-            said.remittance,
-            said.reference or _reference_in_line(reference),
-            said.end_to_end,
-            said.mandate,
-            said.creditor,
-            said.batch,
-            int(said.batch_count) if said.batch_count.isdigit() and len(said.batch_count) < 12 else 0,
+            remittance,
+            structured or (reference if len(reference) == 16 and holds(reference) else ""),
+            end_to_end,
+            mandate,
+            creditor,
+            batch,
+            int(batch_count) if batch_count and batch_count.isdecimal() and len(batch_count) < 12 else 0,
             bank_reference,
-            said.return_reason,
+            return_reason,
             kind,
-            _own_code(more),
+            _own_code(more) if more else "",
             0,
-            line.line,
+            statement.lines,
             where,
         )
     )
 
 
-def _days(valued: str, entered: str | None) -> tuple[date | None, date]:
+def _parts(head: str, where: str) -> tuple[str, str, str, str, str, str, str, str]:
+    """Value date, entry date, mark, amount, type code, both references and what is more, of a line of any dialect."""
+    found = _LINE(head)
+    if found is None:
+        raise Unreadable("unreadable", where, text=head[:40])
+    valued, entered, mark, _, amount, rest = found.groups("")
+    return valued, entered, mark, amount, *_references(rest)
+
+
+@lru_cache(maxsize=4096)
+def _days(valued: str, entered: str) -> tuple[date | None, date]:
     """Value date and booking date. German banks value interest on 30 February: there the booking date alone stands."""
     try:
         value_date = short_day(valued)
@@ -258,6 +285,9 @@ def _said(information: list[list[str]]) -> Details:
     """What the `:86:` of a line say; of old Rabobank statements there are several, each a line of its own."""
     if not information:
         return _NOTHING
+    if len(information) == 1:
+        text = unwrapped(information[0])
+        return coded_details(text) if text[:1] == "/" else read_text(text)
     return read_text("\n".join([unwrapped(field) for field in information]))
 
 
@@ -278,8 +308,3 @@ def _counterparty(said: Details, reference: str, more: str, own: str) -> tuple[s
 def _own_code(more: str) -> str:
     """ING's own code in the supplementary line."""
     return more[6:].rstrip("/") if more.startswith("/TRCD/") else ""
-
-
-def _reference_in_line(reference: str) -> str:
-    """A Dutch payment reference that stands as customer's reference: sixteen digits whose check digit is right."""
-    return reference if len(reference) == 16 and holds(reference) else ""

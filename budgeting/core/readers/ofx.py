@@ -27,7 +27,7 @@ from budgeting.core.statement import Balance, Draft, Entry, Item, Problem, State
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9._]*)\s*/?>")
 _STATEMENTS = {"STMTRS", "CCSTMTRS", "INVSTMTRS"}
 # Between two tags stands one value; a longer stretch is not OFX, and would make the search slow.
-_LONGEST = 12_000_000
+_LONGEST = 6_000_000
 
 Fields = dict[str, str]
 

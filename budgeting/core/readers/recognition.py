@@ -5,11 +5,11 @@ the person who chose it sees at once what went wrong.
 """
 
 import codecs
+import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from io import TextIOWrapper
 from typing import Any, BinaryIO
 
 from budgeting.core.readers import camt, mt940
@@ -18,6 +18,7 @@ from budgeting.core.readers.guarded_xml import root_name
 from budgeting.core.statement import Item, Problem, Unreadable
 
 HEAD = 65536
+LONGEST_LINE = 12_000_000
 _SIGNATURES = (
     (b"%PDF", "pdf"), (b"\x89PNG", "picture"), (b"\xff\xd8\xff", "picture"), (b"GIF8", "picture"), (b"MZ", "program"),
     (b"\x7fELF", "program"), (b"\xd0\xcf\x11\xe0", "spreadsheet"), (b"{\\rtf", "document"),
@@ -141,19 +142,35 @@ def _kind_of_xml(namespace: str, name: str) -> str:
 
 
 def _swift(text: str, charset: str, markers: int) -> Format:
-    interim = bool(_INTERIM.search(text)) and not _OPENING.search(text)
+    head = text[:4096]
+    interim = bool(_INTERIM.search(head)) and not _OPENING.search(head)
     name = "mt942" if interim else "mt940"
 
     def items(source: BinaryIO) -> Iterator[Item]:
-        source.seek(0)
-        # Universal line ends, as the banks use all three; nothing else ends a line.
-        lines = TextIOWrapper(source, encoding=charset, newline=None)
-        try:
-            yield from mt940.items(lines, markers=markers, interim=interim)
-        finally:
-            lines.detach()
+        return mt940.items(_blocks(source, charset), markers=markers, interim=interim)
 
     return Format(name, "", items, (Problem("interim", "", {"format": "mt942"}),) if interim else ())
+
+
+def _blocks(source: BinaryIO, charset: str) -> Iterator[list[str]]:
+    """The lines of a file without their ends, block by block; banks use all three ends, nothing else is one."""
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(charset)(), translate=True)
+    source.seek(0)
+    rest: list[str] = []
+    length, chunk = 0, b"-"
+    while chunk:
+        chunk = source.read(HEAD)
+        lines = decoder.decode(chunk, final=not chunk).split("\n")
+        rest.append(lines[0])
+        length += len(lines[0])
+        if length > LONGEST_LINE:
+            raise Unreadable("element_too_big")
+        if len(lines) > 1:
+            lines[0] = "".join(rest)
+            rest = [lines.pop()]
+            length = len(rest[0])
+            yield lines
+    yield ["".join(rest)]
 
 
 def _survey(

@@ -27,7 +27,7 @@ def is_creditor_reference(text: str) -> bool:
 
 def structured_reference(text: str) -> str:
     """The reference that a text *is* (nothing else stands in it), without its spaces; "" when it is none."""
-    if len(text) > 40:
+    if len(text) > 40 or not (text[:1].isdigit() or text[:2].upper() == "RF"):
         return ""
     plain = text.replace(" ", "").upper()
     return plain if holds(plain) or is_creditor_reference(plain) else ""

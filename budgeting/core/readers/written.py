@@ -21,13 +21,15 @@ class NotWrittenSo(ValueError):
 
 
 # ISO 20022: at most 18 digits and 5 decimals, of which only the first two may be other than 0 in a currency like ours.
+_PLAIN = re.compile(r"[0-9]{1,16}\.[0-9]{2}", re.ASCII).fullmatch
 _POINT = re.compile(r"([0-9]{1,16})(?:\.([0-9]{1,2})0{0,3})?", re.ASCII).fullmatch
 # SWIFT 15d: a comma, which may stand last. Old Rabobank files write a point, with two decimals or (yen) none.
+_SWIFT_PLAIN = re.compile(r"[0-9]{1,15},[0-9]{2}", re.ASCII).fullmatch
 _SWIFT = re.compile(r"0*([0-9]{1,15})(?:,([0-9]{0,2})|\.([0-9]{2})?)?", re.ASCII).fullmatch
 # Dutch exports: no thousands, or all of them with points, and always a comma with two cents: 1.234 could be either.
-_COMMA = re.compile(r"([+-]?)([0-9]{1,12}|[0-9]{1,3}(?:\.[0-9]{3}){1,4}),([0-9]{2})", re.ASCII).fullmatch
+_COMMA = re.compile(r"[+-]?(?:[0-9]{1,12}|[0-9]{1,3}(?:\.[0-9]{3}){1,4}),[0-9]{2}", re.ASCII).fullmatch
 # Exports in English: a point before the cents, no thousands.
-_SIGNED_POINT = re.compile(r"([+-]?)([0-9]{1,12})\.([0-9]{2})", re.ASCII).fullmatch
+_SIGNED_POINT = re.compile(r"[+-]?[0-9]{1,12}\.[0-9]{2}", re.ASCII).fullmatch
 # OFX: point or comma before the cents, zeros around it; French banks put a space between thousands.
 _OFX = re.compile(r"([+-]?) ?0*([0-9]{1,15}|[0-9]{1,3}(?: [0-9]{3}){1,4})(?:[.,]([0-9]{1,2})0*)?", re.ASCII).fullmatch
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]*)?(?:Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII).fullmatch
@@ -48,6 +50,8 @@ def currency_code(text: str) -> str:
 
 def iso_amount(text: str) -> Decimal:
     """The unsigned amount of an ISO 20022 message: digits and a point."""
+    if _PLAIN(text):
+        return Decimal(text)
     found = _POINT(text)
     if found is None:
         raise NotWrittenSo(text)
@@ -57,6 +61,8 @@ def iso_amount(text: str) -> Decimal:
 
 def swift_amount(text: str) -> Decimal:
     """The unsigned amount of an MT940 message: digits and a comma, `100,` included."""
+    if _SWIFT_PLAIN(text):
+        return Decimal(text.replace(",", "."))
     found = _SWIFT(text)
     if found is None:
         raise NotWrittenSo(text)
@@ -66,20 +72,17 @@ def swift_amount(text: str) -> Decimal:
 
 def comma_amount(text: str) -> Decimal:
     """The amount of a Dutch export, signed or not: `-1.234,56`, `+1149,50`."""
-    found = _COMMA(text)
-    if found is None:
+    if _COMMA(text) is None:
         raise NotWrittenSo(text)
-    sign, whole, cents = found.groups()
-    return _cents(f"{sign}{whole.replace('.', '')}.{cents}") + ZERO
+    # "or": -0,00 is nothing owed either way
+    return Decimal(text.replace(".", "").replace(",", ".")) or ZERO
 
 
 def point_amount(text: str) -> Decimal:
     """The amount of an export with a decimal point: `-24.99`; no thousands."""
-    found = _SIGNED_POINT(text)
-    if found is None:
+    if _SIGNED_POINT(text) is None:
         raise NotWrittenSo(text)
-    sign, whole, cents = found.groups()
-    return _cents(f"{sign}{whole}.{cents}") + ZERO
+    return Decimal(text) or ZERO
 
 
 def ofx_amount(text: str) -> Decimal:

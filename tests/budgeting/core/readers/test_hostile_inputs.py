@@ -9,7 +9,7 @@ import zipfile
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -25,9 +25,9 @@ FACTS = [Fact(Decimal("-100.00")), Fact(Decimal("50.25"))]
 
 def answer(data: bytes, *, seconds: float = 2.0) -> set[str]:
     """The codes that a file is refused with, in time and with nothing kept."""
-    start = perf_counter()
+    start = process_time()
     reading = read(data)
-    assert perf_counter() - start < seconds
+    assert process_time() - start < seconds
     assert (reading.severity, reading.statements) == ("refuse", ())
     return codes(reading)
 
@@ -139,10 +139,10 @@ def test_row_22_holds_days_that_cannot_be_right() -> None:
 
 def test_row_25_keeps_a_text_of_5_megabytes_whole() -> None:
     text = '\u202e{{7*7}}"><img onerror=1> ' * 180_000
-    start = perf_counter()
+    start = process_time()
     (entry,) = read(camt053([Fact(Decimal("1.00"), text=text)])).statements[0].entries
     assert entry.remittance == text
-    assert perf_counter() - start < 2
+    assert process_time() - start < 2
 
 
 def test_row_28_keeps_na_leading_zeros_and_1e5_as_text() -> None:
@@ -153,9 +153,9 @@ def test_row_28_keeps_na_leading_zeros_and_1e5_as_text() -> None:
 
 def test_row_30_reads_50000_ofx_transactions_in_time() -> None:
     many = [Fact(Decimal(number)) for number in range(1, 50_001)]
-    start = perf_counter()
+    start = process_time()
     assert read(writing.ofx(many)).statements[0].lines == 50_000
-    assert perf_counter() - start < 10
+    assert process_time() - start < 10
 
 
 @pytest.mark.parametrize(
@@ -174,10 +174,9 @@ def test_row_30_reads_50000_ofx_transactions_in_time() -> None:
     ids=lambda data: data[:12].decode(),
 )
 def test_answers_quickly_whatever_fills_50_megabytes(data: bytes) -> None:
+    start = process_time()  # of the processor: other work on the machine is not this file's doing
     answered = read(data)
-    start = perf_counter()
-    answered = read(data)
-    assert perf_counter() - start < 2
+    assert process_time() - start < 2
     assert answered.severity == "refuse"
 
 

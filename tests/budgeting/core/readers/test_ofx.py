@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -111,9 +111,9 @@ def test_takes_twice_the_time_for_twice_the_transactions() -> None:
         written = ofx([Fact(Decimal(number)) for number in range(1, count + 1)])
         best = []
         for _ in range(3):
-            start = perf_counter()
+            start = process_time()
             assert read(written).statements[0].lines == count
-            best.append(perf_counter() - start)
+            best.append(process_time() - start)
         return min(best)
 
     seconds(100)
