@@ -144,7 +144,7 @@ _STEPS: dict[Rhythm, Callable[[date, date], float | None]] = {
     WEEKLY: _weeks(7, 2),
     FOUR_WEEKLY: _weeks(28, 2),
     MONTHLY: _months(1, 8),
-    QUARTERLY: _months(3, 16),
+    QUARTERLY: _months(3, 12),
     YEARLY: _months(12, 30),
 }
 _ORDER = {rhythm: number for number, rhythm in enumerate((MONTHLY, WEEKLY, FOUR_WEEKLY, QUARTERLY, YEARLY))}

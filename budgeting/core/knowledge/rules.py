@@ -144,7 +144,7 @@ def _is_first(text: tuple[str, ...], place: int) -> bool:
 
 def _best_names(hits: list[Hit]) -> list[Hit]:
     """All phrases; of the names the longest, and of shops the one written out in full, else the first."""
-    spans = {(start, end) for meaning, start, end, _ in hits if meaning[0] == "#"}
+    spans = [(start, end) for meaning, start, end, _ in hits if meaning[0] == "#"]
     if len(spans) < 2:
         return hits
     left = [hit for hit in hits if hit[0][0] != "#" or not _within_a_longer(hit, spans)]
@@ -152,7 +152,7 @@ def _best_names(hits: list[Hit]) -> list[Hit]:
     return [hit for hit in left if hit[0] not in _SHOPS or (hit[3], hit[1]) == best]
 
 
-def _within_a_longer(hit: Hit, spans: set[tuple[int, int]]) -> bool:
+def _within_a_longer(hit: Hit, spans: list[tuple[int, int]]) -> bool:
     _, start, end, _ = hit
     return any(low <= start and end <= high and high - low > end - start for low, high in spans)
 
