@@ -1,6 +1,7 @@
 """Rows and the constraints that keep them true."""
 
 from budgeting.models.agreements import Agreement, AgreementAmount, AgreementException, AgreementPause, Direction
+from budgeting.models.alerts import Alert
 from budgeting.models.audit import AuditEvent
 from budgeting.models.ledger import Allocation, JournalEntry, JournalSeal, LedgerAccount, Posting
 from budgeting.models.people import (
@@ -49,6 +50,7 @@ __all__ = [
     "AgreementAmount",
     "AgreementException",
     "AgreementPause",
+    "Alert",
     "Allocation",
     "Assignment",
     "AuditEvent",

@@ -267,7 +267,17 @@ class LetterCode(models.Model):
 
 
 class Town(models.Model):
-    """The municipality itself: the one row of settings that people see or that limit money."""
+    """The municipality itself: the one row of settings that people see or that limit money.
+
+    `lends_advances` is the off-switch of advances: what was lent is repaid, nothing more is lent.
+    `protected_living_money` is what a resident keeps to live on when not everything can be paid.
+    """
+
+    class Repays(models.TextChoices):
+        """How an advance comes back: from the first money, or by a plan agreed with the resident."""
+
+        AT_ONCE = "at_once"
+        BY_PLAN = "by_plan"
 
     name = models.CharField(max_length=100)
     phone = models.CharField(max_length=20)
@@ -278,10 +288,20 @@ class Town(models.Model):
     order_limit = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("5000.00"))
     resident_day_limit = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("7500.00"))
     batch_limit = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("1000000.00"))
+    lends_advances = models.BooleanField(default=True)
+    repays = models.CharField(max_length=8, choices=Repays, default=Repays.AT_ONCE)
+    # Lists of categories, the most needed first; empty is the order of `payments.core.shortage`.
+    order_of_need = models.JSONField(default=list, blank=True)
+    protected_living_money = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
 
     class Meta:
         db_table = "town"
-        constraints = [models.CheckConstraint(name="one_town", condition=Q(pk=1))]
+        constraints = [
+            models.CheckConstraint(name="one_town", condition=Q(pk=1)),
+            models.CheckConstraint(
+                name="town_protects_no_less_than_nothing", condition=Q(protected_living_money__gte=0)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -150,7 +150,7 @@ def decide(
     if missing == ZERO:
         return Shortage(ZERO, (_choice("all", means, ranked),))
     keep = min(protected_living_money, means.own)
-    living = (_rank(LIVING_MONEY, order), keep)
+    living = (rank_of(LIVING_MONEY, order), keep)
     choices = [
         _choice("in_order", means, ranked, living=living),
         _choice("strictly_in_order", means, ranked, living=living, strictly=True),
@@ -160,16 +160,17 @@ def decide(
     return Shortage(missing, tuple(_without_twins(choices)))
 
 
+def rank_of(category: str, order: Sequence[Sequence[str]] = DEFAULT_ORDER) -> int:
+    """The place of a category in an order of need, 0 the most needed; what the order does not name comes last."""
+    return next((rank for rank, categories in enumerate(order) if category in categories), len(order))
+
+
 def _ranked(dues: Iterable[Due], order: Sequence[Sequence[str]]) -> list[tuple[int, Due]]:
-    ranked = [(_rank(due.category, order), due) for due in dues]
+    ranked = [(rank_of(due.category, order), due) for due in dues]
     for _, due in ranked:
         if due.category == LIVING_MONEY or due.amount <= ZERO:
             raise NotACharge(due.key)
-    return sorted(ranked, key=lambda pair: (pair[0], pair[1].on, pair[1].amount, pair[1].key))
-
-
-def _rank(category: str, order: Sequence[Sequence[str]]) -> int:
-    return next((rank for rank, categories in enumerate(order) if category in categories), len(order))
+    return sorted(ranked, key=lambda pair: (pair[0], pair[1].on, pair[1].key))
 
 
 def _choice(
