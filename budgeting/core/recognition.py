@@ -122,8 +122,13 @@ def _reasons(clue: Clues, line: Weighed, number: int, *, by_others: bool) -> tup
 def _of_rules(rules: tuple[Rule, ...]) -> tuple[Reason, ...]:
     """What the three strongest rules went by, each thing once."""
     strongest = sorted(rules, key=lambda rule: (-rule.weight, rule.said))[:3]
-    told = dict.fromkeys(_told(rule) for rule in strongest)
-    return tuple(Reason(code, {key: value}) for code, key, value in told)
+    told = list(dict.fromkeys(_told(rule) for rule in strongest))
+    longer = [value for _, _, value in told]
+    return tuple(
+        Reason(code, {key: value})
+        for code, key, value in told
+        if not any(other != value and other.startswith(value) for other in longer)
+    )
 
 
 def _told(rule: Rule) -> tuple[str, str, str]:
