@@ -22,6 +22,7 @@ EVENTS = {
     "account.changed": _("Changed the account number"),
     "letter_code.issued": _("Made a letter with a code"),
     "letter_code.used": _("Came in with the code of the letter"),
+    "order.again": _("Planned a payment once more"),
     "entry.decided": _("Booked an entry of {amount}"),
     "entry.taken_back": _("Took back the booking of an entry: {reason}"),
     "looked": _("Looked at the file"),

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from backend.desk.purses import Expected
 from budgeting.core.money import ZERO
 from budgeting.models import BankAccount, Posting, StatementDay, StatementImport
-from payments.models import PaymentOrder
+from payments.models import PaymentBatch, PaymentOrder
 
 _MONEY: DecimalField[Decimal, Decimal] = DecimalField(max_digits=14, decimal_places=2)
 
@@ -46,6 +46,7 @@ class Outgoing:
     count: int = 0
     total: Decimal = ZERO
     held: int = 0
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +80,15 @@ def tie_out() -> TieOut:
 
 
 def outgoing() -> Outgoing:
-    """What is planned next, in one query."""
+    """What is planned next, and how many files wait for a second person."""
     groups = PaymentOrder.objects.filter(state__in=["planned", "held"]).values("state", "execute_on")
     rows = list(groups.annotate(count=Count("pk"), total=Sum("amount")).order_by("execute_on"))
     held = sum(row["count"] for row in rows if row["state"] == "held")
     first = next((row for row in rows if row["state"] == "planned"), None)
+    drafts = PaymentBatch.objects.filter(state=PaymentBatch.State.DRAFT).count()
     if first is None:
-        return Outgoing(held=held)
-    return Outgoing(first["execute_on"], first["count"], first["total"], held)
+        return Outgoing(held=held, waiting=drafts)
+    return Outgoing(first["execute_on"], first["count"], first["total"], held, drafts)
 
 
 def incoming(incomes: Iterable[Expected], *, on: date, days: int = 7) -> Incoming:

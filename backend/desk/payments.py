@@ -8,7 +8,8 @@ from decimal import Decimal
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 
-from payments.models import BankAnswer, PaymentBatch, PaymentOrder
+from payments.core import lifecycle
+from payments.models import LIVE, BankAnswer, PaymentBatch, PaymentOrder
 
 PER_PAGE = 100
 MOST_BATCHES = 20
@@ -62,6 +63,12 @@ class OrderFacts:
     order: PaymentOrder
     attempts: list[PaymentOrder]
     answers: list[BankAnswer]
+
+    @property
+    def may_be_paid_again(self) -> bool:
+        """Whether it came back or was refused, and nothing for the same due date is underway or done."""
+        failed = self.order.state in lifecycle.STATES_FOR_A_NEW_ATTEMPT
+        return failed and not any(one.state in LIVE for one in self.attempts)
 
 
 def ahead(*, most_held: int = PER_PAGE) -> Ahead:

@@ -11,12 +11,12 @@ from backend.desk.orders import needing_a_person
 from backend.desk.purses import AHEAD, Expected, Purse, expected_income, purses
 from budgeting import access
 from budgeting.core.money import ZERO
-from budgeting.models import Agreement, User, WaitingEntry
+from budgeting.models import Agreement, Alert, User, WaitingEntry
 from budgeting.models.people import ResidentQuerySet
 from payments.models import PaymentBatch, PaymentOrder
 
 MOST = 50
-URGENCY = ("short", "returned", "approve", "release", "waiting", "held")
+URGENCY = ("short", "returned", "approve", "release", "alert", "waiting", "held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,12 @@ class Task:
     income: Expected | None = None
     missing: Decimal = ZERO
     count: int = 0
+    alert: Alert | None = None
+
+    @property
+    def resident_id(self) -> int | None:
+        """Whom it is about, when it is about one resident."""
+        return self.order.resident_id if self.order else self.alert.resident_id if self.alert else None
 
     @property
     def order(self) -> PaymentOrder | None:
@@ -68,10 +74,12 @@ def worklist(*, user: User, abilities: Collection[str], waiting: Waiting, on: da
     visible = access.visible_residents(user, on=on)
     incomes = _incomes(visible, on) if "see_residents" in abilities else []
     tasks = [*_order_tasks(visible, incomes, abilities), *_batch_tasks(user, abilities)]
+    if "see_residents" in abilities:
+        tasks += _alert_tasks(visible, on)
     if waiting.count and waiting.since and "decide_entries" in abilities:
         tasks.append(Task("waiting", waiting.since.date(), count=waiting.count))
     tasks.sort(key=lambda task: (URGENCY.index(task.kind), task.since or on))
-    residents = frozenset(task.order.resident_id for task in tasks if task.order)
+    residents = frozenset(task.resident_id for task in tasks if task.resident_id is not None)
     return Worklist(tasks[:MOST], max(len(tasks) - MOST, 0), len(residents), residents, incomes)
 
 
@@ -124,6 +132,12 @@ def _order_task(orders: tuple[PaymentOrder, ...], money: Mapping[int, Purse], fi
         income=first.get(order.resident_id),
         missing=sum((one.amount for one in orders), ZERO) - max(free, ZERO),
     )
+
+
+def _alert_tasks(visible: ResidentQuerySet, on: date) -> list[Task]:
+    """Alerts that nobody put off, of the residents this colleague looks after."""
+    rows = Alert.objects.awake(on).filter(resident__in=visible).select_related("resident", "agreement")
+    return [Task("alert", alert.opened_on, alert=alert) for alert in rows[: MOST + 1]]
 
 
 def _batch_tasks(user: User, abilities: Collection[str]) -> list[Task]:

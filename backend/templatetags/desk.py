@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
-from accessibility import plain, reasons
+from accessibility import alerts, plain, reasons
 from accessibility.catalogue import wording
 from accessibility.languages import LANGUAGES, Language, language_for
 from accessibility.telling import amount_html
+from budgeting.models import Alert
 from payments.models import PaymentOrder
 
 register = template.Library()
@@ -137,6 +138,19 @@ def matching_reason(reason: Mapping[str, object]) -> str:
         return reasons.matching_reason(code, values if isinstance(values, Mapping) else {})
     except reasons.NoWordsForReason:
         return code
+
+
+@register.filter
+def alert_title(kind: str) -> str:
+    """What an alert is about, in a few words."""
+    return alerts.title(kind)
+
+
+@register.filter
+def alert_sentence(alert: Alert) -> str:
+    """An alert with its figures."""
+    what = alert.agreement.description if alert.agreement else ""
+    return alerts.sentence(alert.kind, alert.facts, what=what, period=alert.period)
 
 
 @register.filter

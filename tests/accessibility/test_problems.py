@@ -11,7 +11,7 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext
 
-from accessibility import events, problems, reasons
+from accessibility import alerts, events, problems, reasons
 from budgeting.core.statement import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,6 +70,24 @@ def test_has_a_sentence_for_every_reason_of_matching() -> None:
     assert named - reasons.MATCHING.keys() == set()
 
 
+def test_has_words_for_every_alert() -> None:
+    named = codes({"Alert": 0})
+
+    assert len(named) > 6
+    assert named - alerts.ALERTS.keys() == set()
+
+
+def test_tells_an_alert_with_its_figures() -> None:
+    facts = {"amount": "131.00", "days": 4}
+
+    with translation.override("nl"):
+        told = alerts.sentence("income_missing", facts, what="Zorgtoeslag", period=date(2026, 11, 20))
+
+    assert told.replace("\u00a0", " ") == "Zorgtoeslag € 131,00, verwacht op 20 november. Dagen te laat: 4."
+    assert alerts.title("something_else") == "something_else"
+    assert alerts.sentence("income_missing", {}, what="Zorgtoeslag", period=None) == ""
+
+
 def test_has_a_sentence_for_every_reason_an_order_is_held() -> None:
     checks = ast.parse((ROOT / "payments" / "actions" / "checks.py").read_text())
     returned = {
@@ -80,9 +98,11 @@ def test_has_a_sentence_for_every_reason_an_order_is_held() -> None:
     assert returned - {""} - reasons.ORDERS.keys() == set()
 
 
-@pytest.mark.parametrize("table", ["PROBLEMS", "MATCHING", "ORDERS", "BANK_CODES", "STATUSES", "EVENTS"])
+@pytest.mark.parametrize("table", ["PROBLEMS", "MATCHING", "ORDERS", "BANK_CODES", "STATUSES", "EVENTS", "ALERTS"])
 def test_says_all_of_it_in_dutch(table: str) -> None:
-    kept = {"PROBLEMS": problems.PROBLEMS, "EVENTS": events.EVENTS}.get(table) or getattr(reasons, table)
+    kept = {"PROBLEMS": problems.PROBLEMS, "EVENTS": events.EVENTS, "ALERTS": alerts.ALERTS}.get(table) or getattr(
+        reasons, table
+    )
     sources = {source for value in kept.values() for source in (value if isinstance(value, tuple) else (value,))}
     if table == "MATCHING":  # two sources there are one sentence, for one and for many
         sources = {value[0] if isinstance(value, tuple) else value for value in kept.values()}

@@ -15,8 +15,10 @@ from backend.web.guards import DeskRequest, desk_page
 from budgeting import access
 from budgeting.actions.looks import look_at_resident, look_at_residents
 from budgeting.models import BankAccount, Town
+from payments.actions.again import NotToBePaidAgain, pay_again
 from payments.actions.batches import NothingToPay, assemble_batch
 from payments.core.banking_days import first_execution_day
+from payments.models import PaymentOrder
 
 
 @require_safe
@@ -78,6 +80,24 @@ def assemble(request: DeskRequest) -> HttpResponseRedirect:
     return redirect("batch", batch.pk)
 
 
+@require_POST
+@desk_page("assemble_batch")
+def pay_order_again(request: DeskRequest, number: int) -> HttpResponseRedirect:
+    """Plans the next attempt of what came back or was refused, to the account that holds now."""
+    rows = PaymentOrder.objects.filter(resident__in=access.visible_residents(request.user, on=request.on))
+    row = rows.filter(pk=number).first()
+    if row is None:
+        raise Http404
+    try:
+        again = pay_again(order=row, on=request.on, first=_first(request), by=request.user)
+    except NotToBePaidAgain:
+        told = gettext("This is being paid already, or need not be paid again.")
+        messages.add_message(request, messages.INFO, told, extra_tags="attention")
+        return redirect("order", number)
+    messages.add_message(request, messages.SUCCESS, gettext("Planned once more."), extra_tags="paid")
+    return redirect("order", again.pk)
+
+
 def _first(request: DeskRequest) -> date:
     """The first day the bank can execute what is sent now."""
     cut_off = Town.objects.values_list("cut_off", flat=True).get()
@@ -88,5 +108,6 @@ urlpatterns = [
     path("betalen/", payments, name="payments"),
     path("betalen/dag/<str:day>/", payment_day, name="payment_day"),
     path("betalen/opdracht/<int:number>/", order, name="order"),
+    path("betalen/opdracht/<int:number>/opnieuw/", pay_order_again, name="pay_again"),
     path("betalen/maken/", assemble, name="assemble"),
 ]

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from budgeting.actions.agreements import change_amount
 from budgeting.actions.people import change_account
 from budgeting.models import AuditEvent, Role
+from payments.actions.answers import take_in_answer
 from payments.actions.batches import approve_batch, release_batch
 from payments.actions.day import run_day
 from payments.models import PaymentBatch, PaymentOrder
@@ -220,6 +221,21 @@ def test_takes_in_what_the_bank_refuses(home: House, released: PaymentBatch) -> 
     assert "De bank weigert 1 betaling." in text_of(answer)
     order.refresh_from_db()
     assert order.state == "rejected"
+
+
+def test_pays_once_more_what_the_bank_refused_and_only_once(home: House, released: PaymentBatch) -> None:
+    order = released.orders.get()
+    take_in_answer(data=refusal(released, {order.end_to_end_id: "AC04"}, ON), on=ON, by=None)
+    client = signed_in(home.case_worker)
+    place = f"/betalen/opdracht/{order.pk}/"
+    assert "Betaal opnieuw" in text_of(client.get(place))
+
+    first, second = (client.post(f"{place}opnieuw/", follow=True) for _ in range(2))
+
+    assert "Opnieuw gepland." in text_of(first)
+    assert "Dit wordt al betaald, of hoeft niet opnieuw." in text_of(second)
+    assert "Betaal opnieuw" not in text_of(client.get(place))
+    assert signed_in(factories.user(Role.CASE_WORKER)).post(f"{place}opnieuw/").status_code == 404
 
 
 def test_says_what_is_wrong_with_an_answer_and_changes_nothing(home: House, released: PaymentBatch) -> None:

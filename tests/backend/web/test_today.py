@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from budgeting.models import Role
+from budgeting.models import Alert, Role
 from payments.actions.checks import reconsider
 from payments.actions.day import run_day
 from payments.actions.settle import take_in_statement
@@ -61,6 +61,24 @@ def test_shows_nobody_elses_residents(home: House) -> None:
 
     assert str(who) not in page_of(signed_in(home.case_worker))
     assert str(who) in page_of(signed_in(other))
+
+
+def test_tells_of_income_that_stayed_away(home: House) -> None:
+    who = factories.resident(home)
+    benefit = factories.income(home, who, description="Bijstand")
+    Alert.objects.create(
+        resident=who,
+        agreement=benefit,
+        kind="income_missing",
+        period=ON - timedelta(days=5),
+        facts={"amount": "1200.00", "days": 5},
+        opened_on=ON,
+    )
+
+    page = page_of(signed_in(home.case_worker))
+
+    assert "Inkomen niet binnen" in page
+    assert "Bijstand € 1.200,00, verwacht op 28 oktober. Dagen te laat: 5." in page
 
 
 def test_asks_the_approver_and_not_the_maker_to_approve(home: House) -> None:
