@@ -97,15 +97,15 @@ class Account:
     """The agreements with one counterparty account.
 
     `shared`: it pays or charges more than one resident, or may. `owners`: whose a telling word or number is, where only
-    one resident has it here. `names`: behind one word of each whole name, the name and whose it is. `leading`: the
-    words of both, to hold a text against.
+    one resident has it here. `names`: behind one word of each whole name, the name and whose it is. `words`: every word
+    of its agreements, to hold a text against.
     """
 
     plans: tuple[Plan, ...]
     shared: bool
     owners: dict[bytes, Id]
     names: dict[bytes, tuple[tuple[frozenset[bytes], Id], ...]]
-    leading: frozenset[bytes]
+    words: frozenset[bytes]
     by_resident: dict[Id, tuple[Plan, ...]]
 
     @cached_property
@@ -177,7 +177,8 @@ def _account(plans: tuple[Plan, ...], *, known_shared: bool) -> Account:
     owners = {word: owner for word, owner in _owners(evidence).items() if tells_apart(word.decode())}
     whole_names = _owners((plan.name, plan.facts.resident) for plan in plans if plan.name)
     names = _grouped((max(name, key=lambda word: (len(word), word)), (name, who)) for name, who in whole_names.items())
-    return Account(plans, shared, owners, names, frozenset((*owners, *names)), by_resident)
+    every_word = frozenset(word for plan in plans for word in plan.words | plan.marks | plan.name)
+    return Account(plans, shared, owners, names, every_word, by_resident)
 
 
 def _pays_many(plans: tuple[Plan, ...]) -> bool:
@@ -203,4 +204,4 @@ def _is_long_number(word: bytes) -> bool:
     return len(word) >= 6 and sum(48 <= char <= 57 for char in word) >= 6
 
 
-NO_ACCOUNT = Account((), shared=True, owners={}, names={}, leading=frozenset(), by_resident={})
+NO_ACCOUNT = Account((), shared=True, owners={}, names={}, words=frozenset(), by_resident={})

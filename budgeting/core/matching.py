@@ -18,7 +18,7 @@ from budgeting.core.agreement_index import NO_ACCOUNT, Account, AgreementFacts, 
 from budgeting.core.iban import normalise
 from budgeting.core.match_reasons import Candidate, Reason, text_of
 from budgeting.core.statement import Entry
-from budgeting.core.words import word_list, word_set
+from budgeting.core.words import word_list
 
 __all__ = ["RULE_VERSION", "AgreementFacts", "Candidate", "Index", "Match", "NotAgreementFacts", "Reason", "match"]
 
@@ -60,7 +60,8 @@ def match(index: Index, entry: Entry) -> Match:
     if not entry.amount or entry.currency != "EUR" or entry.reversal or entry.return_reason or entry.status != "BOOK":
         return Match("none", entry, (), _refusal(entry))
     account = index.accounts.get(entry.counterparty_iban, NO_ACCOUNT)
-    tokens = word_set(text_of(entry))
+    ordered = word_list(text_of(entry))
+    tokens = account.words.intersection(ordered)
     referred = index.referred(entry.structured_reference) if entry.structured_reference else ()
     pointed = _pointed_at(account, tokens, referred)
     if len(pointed) == 1 or not (pointed or account.shared):
@@ -71,7 +72,7 @@ def match(index: Index, entry: Entry) -> Match:
         doubt = "several_fit" if fits else "nothing_fits"
     else:
         doubt = "points_at_several" if pointed else "shared_account"
-    return _wait(entry, doubt, account, _worth_looking_at(index, entry, account, tokens, referred))
+    return _wait(entry, doubt, account, _worth_looking_at(index, entry, account, ordered, referred))
 
 
 def _refusal(entry: Entry) -> Reason:
@@ -90,10 +91,9 @@ def _refusal(entry: Entry) -> Reason:
 def _pointed_at(account: Account, tokens: frozenset[bytes], referred: Plans) -> set[Id]:
     """The residents to whom a reference, number, name or word in this entry belongs, and to nobody else."""
     owners = account.owners
-    leading = account.leading & tokens
-    found = {owners[word] for word in leading if word in owners}
+    found = {owners[word] for word in tokens if word in owners}
     if account.names:
-        led = (pair for word in leading for pair in account.names.get(word, ()))
+        led = (pair for word in tokens for pair in account.names.get(word, ()))
         found.update(owner for name, owner in led if name <= tokens)
     if referred:
         found.update(plan.facts.resident for plan in referred)
@@ -164,16 +164,16 @@ def _wait(entry: Entry, doubt: str, account: Account, plans: Iterable[Plan]) -> 
 
 
 def _worth_looking_at(
-    index: Index, entry: Entry, account: Account, tokens: frozenset[bytes], referred: Plans
+    index: Index, entry: Entry, account: Account, ordered: list[bytes], referred: Plans
 ) -> Iterable[Plan]:
     """All of a small account; of a large one what reference, numbers and words lead to, and what has this amount."""
     if account is NO_ACCOUNT:
-        numbered = (plan for number in index.numbers & tokens for plan in index.by_number[number])
+        numbered = (plan for number in index.numbers.intersection(ordered) for plan in index.by_number[number])
         return dict.fromkeys((*referred, *numbered))
     if len(account.plans) <= MOST_CANDIDATES:
         return dict.fromkeys((*referred, *account.plans))
     found = dict.fromkeys((*referred, *account.by_amount.get(entry.amount, ())[:_MOST_WEIGHED]))
-    for word in tokens & account.by_word.keys():
+    for word in account.by_word.keys() & ordered:
         if len(account.by_word[word]) <= _MOST_WEIGHED:  # else it tells too little to be worth a list
             found.update(dict.fromkeys(account.by_word[word]))
     return found
