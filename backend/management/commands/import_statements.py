@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from accessibility.problems import told
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from accessibility.problems import told
 from backend.management.commands.read_statements import euro, problem_answer
 from budgeting.actions.ledger import bank_balance
 from budgeting.actions.statements import REFUSED, ImportResult

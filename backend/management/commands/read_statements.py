@@ -6,10 +6,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from accessibility.problems import told
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from accessibility.problems import told
 from budgeting.core.readers import read
 from budgeting.core.statement import Balance, Entry, Problem, Reading, Statement
 
