@@ -24,10 +24,11 @@ ABILITIES: dict[str, frozenset[str]] = {
             "see_payments",
             "assemble_batch",
             "decide_shortage",
+            "propose_write_off",
         }
     ),
     Role.FRONT_DESK: frozenset({"use_desk", "see_residents"}),
-    Role.APPROVER: frozenset({"use_desk", "see_payments", "approve_batch", "release_batch"}),
+    Role.APPROVER: frozenset({"use_desk", "see_payments", "approve_batch", "release_batch", "approve_write_off"}),
     Role.APPLICATION_MANAGER: frozenset({"use_desk", "change_settings", "import_statements"}),
     Role.AUDITOR: frozenset({"use_desk", "see_payments", "verify_books"}),
     Role.VOLUNTEER: frozenset(),

@@ -14,8 +14,10 @@ from budgeting.actions.ledger import advances_used, lock_residents, post, reside
 from budgeting.core import ledger
 from budgeting.core.ledger import Movement
 from budgeting.core.money import ZERO
-from budgeting.models import BankAccount, Resident, User
-from payments.actions.checks import reconsider
+from budgeting.models import BankAccount, User
+from payments.actions.advances import note_advances
+from payments.actions.checks import is_protected, reconsider
+from payments.actions.limits import advance_limits
 from payments.actions.orders import hold_payments, move_batch, move_orders
 from payments.core import pain001
 from payments.core.payment_file import MESSAGE_ID_LENGTH, Payment, PaymentFile, end_to_end_id
@@ -164,16 +166,19 @@ def _file(batch: PaymentBatch, orders: Sequence[PaymentOrder], now: datetime) ->
 
 def _book_release(orders: Sequence[PaymentOrder], on: date, by: User) -> None:
     """Each order leaves the balance of its (locked) resident; what that lacks is lent, and stands as an advance."""
-    residents = {order.resident_id for order in orders}
-    balances = resident_balances(residents)
-    movements = []
-    for order in orders:
+    balances = resident_balances({order.resident_id for order in orders})
+    movements, lent_to = [], set()
+    # Money to live on that a person decided to keep apart goes first: it is never lent.
+    for order in sorted(orders, key=lambda order: not is_protected(order)):
         lent = _lent(order, balances)
+        lent_to |= {order.resident_id} if lent else set()
         balances[order.resident_id] += lent - order.amount
         lines = ledger.released(order.resident_id, order.amount, order.end_to_end_id, lent)
         movements.append(Movement("release", on, f"release:{order.end_to_end_id}", lines))
-    post(movements, by=by)
-    _check_advances(residents)
+    journal_entries = post(movements, by=by)
+    _check_advances(lent_to, on)
+    if lent_to:
+        note_advances(on=on, journal_entries=journal_entries)
 
 
 def _lent(order: PaymentOrder, balances: dict[int, Decimal]) -> Decimal:
@@ -184,8 +189,9 @@ def _lent(order: PaymentOrder, balances: dict[int, Decimal]) -> Decimal:
     return short
 
 
-def _check_advances(residents: set[int]) -> None:
-    limits = dict(Resident.objects.filter(pk__in=residents).values_list("pk", "advance_limit"))
-    for number, used in advances_used(residents).items():
+def _check_advances(lent_to: set[int], on: date) -> None:
+    """Nobody is lent more than may be today; who was lent before and pays from own money now is left in peace."""
+    limits = advance_limits(lent_to, on=on)
+    for number, used in advances_used(lent_to).items():
         if used > limits[number]:
             raise AdvanceNotAllowed(number)

@@ -8,12 +8,14 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Sum
 
-from budgeting.actions.ledger import advances_used, lock_residents, resident_balances
+from budgeting.actions.ledger import lock_residents, resident_balances
 from budgeting.core.iban import NotAnIban, iban
 from budgeting.core.money import ZERO
 from budgeting.models import Account, BankAccount, Resident, Town, User
+from payments.actions.limits import free_advances, order_of_need
 from payments.actions.orders import hold_payments, move_orders
 from payments.core.banking_days import minus
+from payments.core.shortage import DEFAULT_ORDER, rank_of
 from payments.models import PaymentOrder
 
 
@@ -25,7 +27,8 @@ def reconsider(*, on: date, first: date, by: User | None = None) -> dict[str, in
     """
     hold_payments()
     rows = PaymentOrder.objects.filter(state__in=["planned", "held"], execute_on__lte=first).exclude(reason=BY_HAND)
-    orders = in_order_of_need(rows.select_for_update(no_key=True))
+    order_of_the_town = order_of_need(Town.objects.get())
+    orders = in_order_of_need(rows.select_for_update(no_key=True), order_of_the_town)
     lock_residents(order.resident_id for order in orders)
     reasons = _reasons(orders, on=on, first=first)
     _let_go([order for order in orders if order.state == "held" and order.pk not in reasons], by=by)
@@ -48,23 +51,27 @@ def _hold(orders: Sequence[PaymentOrder], reason: str, *, by: User | None) -> No
     move_orders(orders, "held", by=by, reason=reason)
 
 
-def in_order_of_need(orders: Iterable[PaymentOrder]) -> list[PaymentOrder]:
-    """What matters most first: it is paid first when money is short. Remainders come last; they are never lent for."""
-    return sorted(
-        orders, key=lambda order: (order.kind != "charge", NEED.get(order.category, 5), order.due_on, order.pk)
-    )
+def in_order_of_need(
+    orders: Iterable[PaymentOrder], order_of_the_town: Sequence[Sequence[str]] = DEFAULT_ORDER
+) -> list[PaymentOrder]:
+    """What matters most first: it is paid first when money is short. Remainders come last; they are never lent for.
+
+    Money to live on that a person has decided to pay out stands where the town's order has it.
+    """
+    of_the_rest = len(order_of_the_town) + 1
+
+    def need(order: PaymentOrder) -> tuple[int, date, int]:
+        has_a_place = order.kind == "charge" or is_protected(order)
+        return rank_of(order.category, order_of_the_town) if has_a_place else of_the_rest, order.due_on, order.pk
+
+    return sorted(orders, key=need)
 
 
-# The order of the default policy (issue 5/10): rent, energy and heat, water, health insurance, arrangements, the rest.
-NEED = {
-    "rent": 0,
-    "mortgage": 0,
-    "energy": 1,
-    "district_heating": 1,
-    "water": 2,
-    "health_insurance": 3,
-    "debt_repayment": 4,
-}
+def is_protected(order: PaymentOrder) -> bool:
+    """Whether this remainder was decided upon when money was short, so that it goes before other payments."""
+    return order.kind == "remainder" and "protected" in order.explanation
+
+
 BY_HAND = "by_hand"
 
 
@@ -82,7 +89,7 @@ def _reasons(orders: Sequence[PaymentOrder], *, on: date, first: date) -> dict[i
 class _Rules:
     """Limits, accounts and money, as they stand at this moment; what passes uses up its part."""
 
-    def __init__(self, orders: Iterable[PaymentOrder], *, on: date, first: date) -> None:
+    def __init__(self, orders: Sequence[PaymentOrder], *, on: date, first: date) -> None:
         self.on = on
         self.town = Town.objects.get()
         numbers = {order.resident_id for order in orders}
@@ -90,7 +97,9 @@ class _Rules:
         self.accounts = Account.objects.in_bulk({order.account_id for order in orders})
         self.ours = set(BankAccount.objects.values_list("iban", flat=True))
         self.own_money = own_money(numbers)
-        self.available = _with_advance(self.residents, self.own_money)
+        free = free_advances(numbers, on=on)
+        self.available = {number: self.own_money[number] + free[number] for number in numbers}
+        self.undecided = self._undecided(orders)
         self.per_resident = _going_out(numbers, first)
         self.total = ZERO
 
@@ -101,6 +110,15 @@ class _Rules:
             self.total += order.amount
             self.per_resident[order.resident_id] += order.amount
         return reason
+
+    def _undecided(self, orders: Iterable[PaymentOrder]) -> set[int]:
+        """Residents with too little for all charges, in a town that keeps money to live on apart: a person decides."""
+        if self.town.protected_living_money == ZERO:
+            return set()
+        wanted: dict[int, Decimal] = defaultdict(lambda: ZERO)
+        for order in orders:
+            wanted[order.resident_id] += order.amount if order.kind == "charge" else ZERO
+        return {number for number, amount in wanted.items() if amount > self.available[number]}
 
     def _stopped(self, order: PaymentOrder) -> str:
         return "resident_stopped" if self.residents[order.resident_id].stopped_because else ""
@@ -129,11 +147,15 @@ class _Rules:
     def _money(self, order: PaymentOrder) -> str:
         number = order.resident_id
         purse = self.available if order.kind == "charge" else self.own_money
-        if order.amount > purse[number]:
+        if order.amount > purse[number] or (number in self.undecided and not _is_decided(order)):
             return "short"
         self.available[number] -= order.amount
         self.own_money[number] = max(self.own_money[number] - order.amount, ZERO)
         return ""
+
+
+def _is_decided(order: PaymentOrder) -> bool:
+    return "shortage" in order.explanation or is_protected(order)
 
 
 def _going_out(residents: Iterable[int], day: date) -> dict[int, Decimal]:
@@ -153,9 +175,3 @@ def own_money(residents: Iterable[int]) -> dict[int, Decimal]:
     for number, amount in waiting:
         money[number] -= amount
     return money
-
-
-def _with_advance(residents: dict[int, Resident], own_money: dict[int, Decimal]) -> dict[int, Decimal]:
-    """Own money and what may still be lent: enough for charges, never for a remainder."""
-    lent = advances_used(residents)
-    return {number: own_money[number] + row.advance_limit - lent[number] for number, row in residents.items()}

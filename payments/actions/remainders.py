@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
@@ -15,17 +15,16 @@ from budgeting.core import ledger
 from budgeting.core.ledger import Movement
 from budgeting.core.money import ZERO
 from budgeting.core.schedule import Recurrence, due_dates
-from budgeting.models import Account, Agreement, Allocation, JournalEntry, Resident, User
+from budgeting.models import Account, JournalEntry, Resident, User
 from payments.actions.checks import own_money
+from payments.actions.foreseen import AHEAD, charges_ahead, incomes_ahead
 from payments.actions.orders import hold_payments, move_orders
-from payments.actions.plan import amount_on
-from payments.core.banking_days import charge_day, income_day
+from payments.core.banking_days import charge_day
 from payments.core.payment_file import end_to_end_id
 from payments.core.remainder import Remainder, fixed_remainder, remainder
-from payments.core.scenario import Charge, Income, Scenario
+from payments.core.scenario import Scenario
 from payments.models import PaymentOrder
 
-AHEAD = timedelta(days=35)
 REMITTANCE = "Leefgeld"
 
 
@@ -110,11 +109,12 @@ class _Facts:
         self.on, self.first = on, first
         numbers = [row.pk for row in residents]
         self.money, self.lent = own_money(numbers), advances_used(numbers)
-        self.charges = _charges(numbers, on)
-        self.incomes = _incomes(numbers, on)
+        self.charges = charges_ahead(numbers, on)
+        self.incomes = incomes_ahead(numbers, on)
         self.accounts = {a.resident_id: a for a in Account.objects.filter(resident__in=numbers, until=None)}
         orders = PaymentOrder.objects.filter(kind="remainder", resident__in=numbers, due_on__gte=on - AHEAD)
-        self.open_orders = list(orders.filter(state__in=["planned", "held"]).select_for_update(no_key=True))
+        open_orders = orders.filter(state__in=["planned", "held"]).exclude(explanation__has_key="protected")
+        self.open_orders = list(open_orders.select_for_update(no_key=True))
         self.paid_days = set(orders.filter(state__in=_UNDERWAY).values_list("resident", "due_on"))
         self.attempts = _attempts(orders)
 
@@ -200,50 +200,3 @@ def _attempts(orders: Iterable[PaymentOrder]) -> dict[tuple[int, date], int]:
         key = (order.resident_id, order.due_on)
         found[key] = max(found[key], order.attempt)
     return found
-
-
-def _charges(residents: Iterable[int], on: date) -> dict[int, list[Charge]]:
-    """Charges that still have to leave, on the day they do; what is late leaves today."""
-    found: dict[int, list[Charge]] = defaultdict(list)
-    ahead = PaymentOrder.objects.filter(kind="charge", state__in=["planned", "held"], resident__in=list(residents))
-    for number, day, amount, name in ahead.values_list("resident", "execute_on", "amount", "category"):
-        if day < on + AHEAD:
-            found[number].append(Charge(max(day, on), amount, name))
-    return found
-
-
-def _incomes(residents: Iterable[int], on: date) -> dict[int, list[Income]]:
-    """Income to count on, carefully: the lowest amount agreed, the banking day after, and not what already came."""
-    rows = Agreement.objects.coming_in().in_force(on).filter(resident__in=list(residents))
-    agreements = list(rows.prefetch_related("amounts"))
-    amounts = {agreement.pk: amount_on(agreement, on) for agreement in agreements}
-    received = _received(agreements, on)
-    found: dict[int, list[Income]] = defaultdict(list)
-    for agreement in agreements:
-        for day in _expected(agreement, on):
-            if not _came(received[agreement.pk], day, agreement.window_days):
-                amount = agreement.amount_low or amounts[agreement.pk]
-                found[agreement.resident_id].append(Income(income_day(day), amount, "cautious"))
-    return found
-
-
-def _expected(agreement: Agreement, on: date) -> tuple[date, ...]:
-    recurrence = Recurrence.from_dict(agreement.recurrence)
-    until = agreement.valid_until
-    return due_dates(
-        recurrence, since=on + timedelta(days=1), until=on + AHEAD, valid_from=agreement.valid_from, valid_until=until
-    )
-
-
-def _received(agreements: Iterable[Agreement], on: date) -> dict[int, list[date]]:
-    numbers = [agreement.pk for agreement in agreements]
-    rows = Allocation.objects.standing().filter(agreement__in=numbers, due_on__gte=on - AHEAD)
-    found: dict[int, list[date]] = defaultdict(list)
-    for number, day in rows.values_list("agreement", "due_on"):
-        if number and day:
-            found[number].append(day)
-    return found
-
-
-def _came(days: Iterable[date], expected: date, window: int) -> bool:
-    return any(abs((day - expected).days) <= window for day in days)

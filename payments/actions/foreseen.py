@@ -1,0 +1,67 @@
+"""What will come in and go out in the coming weeks as far as agreements and orders say, carefully."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.db.models import Q
+
+from budgeting.core.schedule import Recurrence, due_dates
+from budgeting.models import Agreement, Allocation
+from payments.actions.plan import amount_on
+from payments.core.banking_days import income_day
+from payments.core.scenario import Charge, Income
+from payments.models import PaymentOrder
+
+AHEAD = timedelta(days=35)
+
+
+def charges_ahead(residents: Iterable[int], on: date) -> dict[int, list[Charge]]:
+    """Charges that still have to leave, on the day they do; what is late leaves today.
+
+    Money to live on that was decided upon when money was short is on its way already, and counts with them.
+    """
+    found: dict[int, list[Charge]] = defaultdict(list)
+    going = Q(kind="charge") | Q(explanation__has_key="protected")
+    ahead = PaymentOrder.objects.filter(going, state__in=["planned", "held"], resident__in=list(residents))
+    for number, day, amount, name in ahead.values_list("resident", "execute_on", "amount", "category"):
+        if day < on + AHEAD:
+            found[number].append(Charge(max(day, on), amount, name))
+    return found
+
+
+def incomes_ahead(residents: Iterable[int], on: date) -> dict[int, list[Income]]:
+    """Income to count on, carefully: the lowest amount agreed, the banking day after, and not what already came."""
+    rows = Agreement.objects.coming_in().in_force(on).filter(resident__in=list(residents))
+    agreements = list(rows.prefetch_related("amounts"))
+    amounts = {agreement.pk: amount_on(agreement, on) for agreement in agreements}
+    received = _received(agreements, on)
+    found: dict[int, list[Income]] = defaultdict(list)
+    for agreement in agreements:
+        for day in _expected(agreement, on):
+            if not _came(received[agreement.pk], day, agreement.window_days):
+                amount = agreement.amount_low or amounts[agreement.pk]
+                found[agreement.resident_id].append(Income(income_day(day), amount, "cautious"))
+    return found
+
+
+def _expected(agreement: Agreement, on: date) -> tuple[date, ...]:
+    recurrence = Recurrence.from_dict(agreement.recurrence)
+    until = agreement.valid_until
+    return due_dates(
+        recurrence, since=on + timedelta(days=1), until=on + AHEAD, valid_from=agreement.valid_from, valid_until=until
+    )
+
+
+def _received(agreements: Iterable[Agreement], on: date) -> dict[int, list[date]]:
+    numbers = [agreement.pk for agreement in agreements]
+    rows = Allocation.objects.standing().filter(agreement__in=numbers, due_on__gte=on - AHEAD)
+    found: dict[int, list[date]] = defaultdict(list)
+    for number, day in rows.values_list("agreement", "due_on"):
+        if number and day:
+            found[number].append(day)
+    return found
+
+
+def _came(days: Iterable[date], expected: date, window: int) -> bool:
+    return any(abs((day - expected).days) <= window for day in days)

@@ -1,0 +1,37 @@
+"""How much the town may lend each resident on a day, and in which order it pays when money is short."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from budgeting.actions.ledger import advances_used
+from budgeting.core.money import ZERO
+from budgeting.models import Resident, Town
+from payments.core.shortage import DEFAULT_ORDER
+from payments.models import AdvanceAllowance
+
+
+def advance_limits(residents: Iterable[int], *, on: date) -> dict[int, Decimal]:
+    """The resident's limit and what was allowed above it that day, in euro; nothing while the town lends nothing."""
+    numbers = list(residents)
+    if not Town.objects.filter(lends_advances=True).exists():
+        return dict.fromkeys(numbers, ZERO)
+    limits = dict(Resident.objects.filter(pk__in=numbers).values_list("pk", "advance_limit"))
+    more = AdvanceAllowance.objects.in_force(on).filter(resident__in=numbers)
+    for number, amount in more.values_list("resident").annotate(total=Sum("amount")):
+        limits[number] += amount
+    return limits
+
+
+def free_advances(residents: Iterable[int], *, on: date) -> dict[int, Decimal]:
+    """What may still be lent each resident; nothing when more was lent already than may be today."""
+    numbers = list(residents)
+    limits, lent = advance_limits(numbers, on=on), advances_used(numbers)
+    return {number: max(limits[number] - lent[number], ZERO) for number in numbers}
+
+
+def order_of_need(town: Town) -> Sequence[Sequence[str]]:
+    """The town's own order of need, or the default one."""
+    return [list(categories) for categories in town.order_of_need] or DEFAULT_ORDER
