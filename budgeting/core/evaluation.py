@@ -105,8 +105,8 @@ def intake_figures(
     """How well the true streams of each household are found, from recognised (not true) categories.
 
     `series`: line id → series. A true stream is a series' recurring lines of one label and rhythm, seen twice or more.
-    It is found by the proposal that shares most lines with it, if that is most of both. The next day is tested by
-    leaving the last line out.
+    It is found by the proposal that shares most lines with it, if that is most of both; a proposal is true when most of
+    its lines are of one true stream. The next day is tested by leaving the last line out.
     """
     count = _Count()
     households: dict[str, list[int]] = defaultdict(list)
@@ -123,13 +123,12 @@ def _count_household(
     count: _Count, own: Sequence[LabelledLine], history: Sequence[HistoryLine], series: Mapping[str, str]
 ) -> None:
     found = streams(history)
-    matched: set[int] = set()
-    for (_, label, recurrence), places in _true_streams(own, history, series).items():
+    true = _true_streams(own, history, series)
+    for (_, label, recurrence), places in true.items():
         count.streams += 1
         best = max(range(len(found)), key=lambda number: _shared(found[number], places), default=None)
         if best is None or _shared(found[best], places) * 2 <= max(len(found[best].lines), len(places) - 1):
             continue
-        matched.add(best)
         count.found += 1
         count.right_rhythm += found[best].rhythm == RHYTHMS[recurrence]
         count.right_category += found[best].category == label
@@ -137,7 +136,9 @@ def _count_household(
             count.tried_next += 1
             count.near_next += _is_next_near(history, places)
     count.proposals += len(found)
-    count.true_proposals += len(matched)
+    count.true_proposals += sum(
+        any(_shared(stream, places) * 2 > len(stream.lines) for places in true.values()) for stream in found
+    )
 
 
 def _shared(stream: Stream, places: Sequence[int]) -> int:
