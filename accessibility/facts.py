@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from accessibility.languages import EVERY_LANGUAGE, Offer
 from budgeting.core.money import ZERO, amount
 
 
@@ -95,12 +96,13 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """Where people find us, and when if we know it."""
+    """Where people find us, when if we know it, and in which languages."""
 
     town: str
     phone: str
     address: str
     hours: Hours | None = None
+    offer: Offer = EVERY_LANGUAGE
 
 
 @dataclass(frozen=True, slots=True)

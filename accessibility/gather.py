@@ -21,6 +21,7 @@ from accessibility.facts import (
     Thing,
     ThingKind,
 )
+from accessibility.offered import offer, with_languages
 from budgeting.core import ledger
 from budgeting.core.money import ZERO
 from budgeting.core.schedule import Recurrence, due_dates
@@ -113,9 +114,13 @@ def payment_facts_of(resident: Resident, number: int, *, on: date) -> PaymentFac
 
 def help_of_town() -> Help:
     """Where the town helps; opening hours only when the town gave them."""
-    town = Town.objects.get()
+    return help_of(with_languages(Town.objects.all()).get())
+
+
+def help_of(town: Town) -> Help:
+    """The same of a town that was fetched by `accessibility.offered.with_languages`."""
     hours = Hours(**town.opening_hours) if town.opening_hours else None
-    return Help(town.name, town.phone, town.address, hours)
+    return Help(town.name, town.phone, town.address, hours, offer(getattr(town, "decided", ())))
 
 
 def charge_of(order: Order, *, on: date) -> Charge:

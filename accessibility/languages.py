@@ -41,7 +41,25 @@ _ALL = (
     Language("so", "Soomaali", "Somalisch", "ltr", "d\u00a0MMMM", "EEEE d\u00a0MMMM"),
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The languages that are switched on, and the codes of those that a native reader checked."""
+
+    on: tuple[Language, ...]
+    checked: frozenset[str] = frozenset()
+
+    def is_draft(self, language: Language) -> bool:
+        """Whether a page in this language has to say that nobody checked it yet."""
+        return language.status == "draft" and language.code not in self.checked
+
+    def nearest(self, language: Language) -> Language:
+        """The language itself when it is on, else Dutch."""
+        return language if language in self.on else LANGUAGES[FALLBACK]
+
+
 LANGUAGES: dict[str, Language] = {language.code: language for language in _ALL}
+EVERY_LANGUAGE = Offer(_ALL)
 
 
 def language_for(code: str | None) -> Language:

@@ -120,9 +120,6 @@ DOORS: dict[str, Source] = {
 PAPER: dict[str, Source] = {
     "letter.title": _("Your money in {month}"),
     "letter.page": _("Look on your phone"),
-    "looked.heading": _("Who looked?"),
-    "looked.nobody": _("Nobody looked this month."),
-    "looked.people": ngettext("This month {people} person looked.", "This month {people} people looked."),
     "calendar.title": _("You get money on these days"),
     "calendar.change": _("If a day changes, we write to you."),
     "notice.amount": _("An amount changes"),

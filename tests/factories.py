@@ -5,6 +5,8 @@ from datetime import date, time
 from decimal import Decimal
 from itertools import count
 
+from accessibility.languages import FALLBACK, LANGUAGES
+from accessibility.models import LanguageDecision
 from budgeting.actions.agreements import AgreementTerms, make_agreement
 from budgeting.actions.ledger import post
 from budgeting.actions.people import ResidentDetails, grant_role, register_counterparty, register_resident
@@ -50,11 +52,22 @@ class House:
 def house(**town: object) -> House:
     """The smallest town in which money can move."""
     defaults = {"name": "Voorbeeldstad", "phone": "14 030", "address": "Stadsplein 1", "cut_off": time(13, 0)}
-    return House(
+    home = House(
         town=Town.objects.create(pk=1, **(defaults | town)),
         account=BankAccount.objects.create(iban=made_up_iban(1), name="Gemeente Voorbeeldstad"),
         case_worker=user(Role.CASE_WORKER),
         approver=user(Role.APPROVER),
+    )
+    speak_every_language(home.approver)
+    return home
+
+
+def speak_every_language(by: User) -> None:
+    """Every translation is on, as a draft."""
+    LanguageDecision.objects.bulk_create(
+        LanguageDecision(language=code, status="draft", reason="Alle talen", decided_on=date(2026, 1, 1), decided_by=by)
+        for code in LANGUAGES
+        if code != FALLBACK
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from accessibility import plain, styles
-from accessibility.languages import LANGUAGES, Language, language_for
+from accessibility.languages import EVERY_LANGUAGE, Language, Offer, language_for
 from accessibility.sentence import Sentence, Value
 from accessibility.telling import Reader, amount_html, html_of, text_of
 
@@ -38,10 +38,17 @@ def reading_language(context: Context) -> Language:
     return _reader(context).language
 
 
-@register.simple_tag
-def languages_on() -> list[Language]:
+@register.simple_tag(takes_context=True)
+def languages_on(context: Context) -> list[Language]:
     """The languages this town has switched on, in the order of the settings."""
-    return [LANGUAGES[code] for code, _ in settings.LANGUAGES]
+    known = {code for code, _ in settings.LANGUAGES}
+    return [language for language in _offer(context).on if language.code in known]
+
+
+@register.simple_tag(takes_context=True)
+def is_draft(context: Context) -> bool:
+    """Whether nobody checked the reader's language yet."""
+    return _offer(context).is_draft(_reader(context).language)
 
 
 @register.filter
@@ -83,6 +90,11 @@ def stylesheet(kind: str) -> str:
 @cache
 def _drawing(name: str) -> SafeString:
     return mark_safe(get_template(f"components/pictograms/{name}.svg").render().strip())  # noqa: S308 - our own drawing
+
+
+def _offer(context: Context) -> Offer:
+    given = context.get("offer")
+    return given if isinstance(given, Offer) else EVERY_LANGUAGE
 
 
 def _active() -> Language:

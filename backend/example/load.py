@@ -6,6 +6,8 @@ from datetime import date, time, timedelta
 
 from django.db import transaction
 
+from accessibility.languages import FALLBACK, LANGUAGES
+from accessibility.offered import decide_language
 from backend.example.record import ExampleAgreement, ExampleHousehold, ExampleResident, ExampleTown
 from budgeting.actions.agreements import AgreementTerms, make_agreement
 from budgeting.actions.people import ResidentDetails, grant_role, register_counterparty, register_resident
@@ -25,6 +27,7 @@ from payments.core.banking_days import minus
 _CUT_OFF = time(13, 0)
 # Charges begin a month after the income, so that the first ones can be paid from it.
 _CHARGES_AFTER = timedelta(days=31)
+_WHY_DRAFTS = "Voorbeeld: elke taal is te zien, nog niet nagelezen"
 _ACCOUNTS_KNOWN = 20  # banking days before the start, past every cooling-off
 
 
@@ -74,6 +77,7 @@ def load(town: ExampleTown, *, on: date) -> None:
     Town.objects.create(pk=1, name=town.name, phone=town.phone, address=town.address, cut_off=_CUT_OFF)
     BankAccount.objects.create(iban=town.account_iban, name=town.account_name)
     colleagues = _make_colleagues(town, on)
+    _speak_every_language(town, colleagues, on)
     workers = [colleagues[one.username] for one in town.colleagues if "case_worker" in one.roles]
     counterparties = _make_counterparties(town, workers[0], on)
     for place, household in enumerate(town.households):
@@ -97,6 +101,14 @@ def find(town: ExampleTown) -> Loaded:
         residents=residents,
         agreements=agreements,
     )
+
+
+def _speak_every_language(town: ExampleTown, colleagues: dict[str, User], on: date) -> None:
+    """The application manager switches every translation on, as a draft that says so."""
+    manager = next(colleagues[one.username] for one in town.colleagues if "application_manager" in one.roles)
+    for language in LANGUAGES:
+        if language != FALLBACK:
+            decide_language(language=language, status="draft", reason=_WHY_DRAFTS, on=on, by=manager)
 
 
 def _make_colleagues(town: ExampleTown, on: date) -> dict[str, User]:

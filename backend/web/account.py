@@ -13,16 +13,15 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
 from django.urls import path
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import check_for_language
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_otp import login as remember_device
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from accessibility.choosing import likes_dutch_too
 from backend.web import session_limits
 from backend.web.guards import note_second_factor
-from backend.web.reading import page
+from backend.web.reading import DUTCH_TOO, keep_language, page, place_in_house
 from budgeting import access
 from budgeting.actions.people import NotAValidCode, redeem_letter_code
 from budgeting.models import Resident, User
@@ -44,14 +43,15 @@ def home(request: HttpRequest) -> HttpResponse:
 def log_in(request: HttpRequest) -> HttpResponse:
     """A resident types the code from the letter. Whatever is wrong with a code, the answer is the same."""
     if request.method != "POST":
-        return page(request, "account/code.html", next=_next(request))
+        return page(request, "account/code.html", next=place_in_house(request))
     now = timezone.now()
     try:
         user = redeem_letter_code(code=request.POST.get("code", ""), now=now)
     except NotAValidCode:
-        return page(request, "account/code.html", status=422, refused=True, next=_next(request))
+        return page(request, "account/code.html", status=422, refused=True, next=place_in_house(request))
     _come_in(request, user, now=now)
-    return _in_own_language(redirect(_next(request) or "home"), user, request)
+    request.session[DUTCH_TOO] = likes_dutch_too(user)
+    return _in_own_language(redirect(place_in_house(request) or "home"), user, request)
 
 
 @login_not_required
@@ -60,15 +60,17 @@ def log_in(request: HttpRequest) -> HttpResponse:
 def staff_log_in(request: HttpRequest) -> HttpResponse:
     """A colleague gives name and password; the second factor is asked next. Whoever needs none goes on at once."""
     if request.method != "POST":
-        return page(request, "account/login.html", next=_next(request))
+        return page(request, "account/login.html", next=place_in_house(request))
     name = request.POST.get("username", "")
     user = authenticate(request, username=name, password=request.POST.get("password", ""))
     if user is None:
-        return page(request, "account/login.html", status=422, refused=True, username=name, next=_next(request))
+        return page(
+            request, "account/login.html", status=422, refused=True, username=name, next=place_in_house(request)
+        )
     _come_in(request, user, now=timezone.now())
     if access.is_staff(user, on=timezone.localdate()):
         return _redirect_with_next(request, "second_factor")
-    return redirect(_next(request) or "home")
+    return redirect(place_in_house(request) or "home")
 
 
 @sensitive_post_parameters("token")
@@ -79,9 +81,9 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if device is None:
         return _redirect_with_next(request, "enrol")
     if request.method != "POST":
-        return page(request, "account/second_factor.html", next=_next(request))
+        return page(request, "account/second_factor.html", next=place_in_house(request))
     if not _fits(device, request):
-        return page(request, "account/second_factor.html", status=422, refused=True, next=_next(request))
+        return page(request, "account/second_factor.html", status=422, refused=True, next=place_in_house(request))
     return _verified(request, device)
 
 
@@ -94,9 +96,9 @@ def enrol(request: HttpRequest) -> HttpResponse:
         return _redirect_with_next(request, "second_factor")
     key = _in_fours(device)
     if request.method != "POST":
-        return page(request, "account/enrol.html", key=key, next=_next(request))
+        return page(request, "account/enrol.html", key=key, next=place_in_house(request))
     if not _fits(device, request):
-        return page(request, "account/enrol.html", status=422, refused=True, key=key, next=_next(request))
+        return page(request, "account/enrol.html", status=422, refused=True, key=key, next=place_in_house(request))
     device.confirmed = True
     device.save()
     return _verified(request, device)
@@ -127,9 +129,9 @@ def stop(request: HttpRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """The languages of the house, each by its own name; the choice is kept in a cookie, with or without logging in."""
     if request.method != "POST":
-        return page(request, "account/language.html", next=_next(request))
-    response = HttpResponseRedirect(_next(request) or resolve_url("home"))
-    return _keep_language(response, request.POST.get("language", ""))
+        return page(request, "account/language.html", next=place_in_house(request))
+    response = HttpResponseRedirect(place_in_house(request) or resolve_url("home"))
+    return keep_language(response, request.POST.get("language", ""))
 
 
 def _user(request: HttpRequest) -> User:
@@ -141,15 +143,8 @@ def _come_in(request: HttpRequest, user: User, *, now: datetime) -> None:
     session_limits.come_in(request, now=now)
 
 
-def _next(request: HttpRequest) -> str:
-    """Where to go after, when that is a place in this house."""
-    asked = request.POST.get("next") or request.GET.get("next") or ""
-    here = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if here else ""
-
-
 def _redirect_with_next(request: HttpRequest, name: str) -> HttpResponseRedirect:
-    asked = _next(request)
+    asked = place_in_house(request)
     return redirect_to_login(asked, resolve_url(name)) if asked else HttpResponseRedirect(resolve_url(name))
 
 
@@ -162,7 +157,7 @@ def _fits(device: TOTPDevice, request: HttpRequest) -> bool:
 def _verified(request: HttpRequest, device: TOTPDevice) -> HttpResponse:
     remember_device(request, device)
     note_second_factor(request, now=timezone.now())
-    return redirect(_next(request) or "home")
+    return redirect(place_in_house(request) or "home")
 
 
 def _new_device(request: HttpRequest) -> TOTPDevice | None:
@@ -187,19 +182,7 @@ def _in_own_language(response: HttpResponse, user: User, request: HttpRequest) -
     if settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
         return response
     known = Resident.objects.filter(user=user).values_list("language", flat=True).first()
-    return _keep_language(response, known or "")
-
-
-def _keep_language(response: HttpResponse, code: str) -> HttpResponse:
-    if code in dict(settings.LANGUAGES) and check_for_language(code):
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            code,
-            secure=settings.LANGUAGE_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
-    return response
+    return keep_language(response, known or "")
 
 
 urlpatterns = [

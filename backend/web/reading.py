@@ -1,21 +1,27 @@
 """Who reads a page: the language chosen, whether Dutch stands beside it, and today; what every page is given."""
 
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import check_for_language, get_language
 
 from accessibility.facts import Help
-from accessibility.languages import language_for
+from accessibility.gather import help_of
+from accessibility.languages import EVERY_LANGUAGE, Offer, language_for
+from accessibility.offered import with_languages
 from accessibility.sentence import Phone, Story
 from accessibility.telling import Reader, told
 from budgeting.models import Town
 
 DUTCH_TOO = "dutch_too"
+ANSWERED = "answered"
+
+R = TypeVar("R", bound=HttpResponse)
 
 
 def today() -> date:
@@ -23,26 +29,58 @@ def today() -> date:
     return timezone.localdate()
 
 
-def reader_of(request: HttpRequest, *, on: date) -> Reader:
-    """The reader of this request."""
-    return Reader(language_for(get_language()), on, dutch_too=bool(request.session.get(DUTCH_TOO)))
+def reader_of(request: HttpRequest, *, on: date, offer: Offer = EVERY_LANGUAGE) -> Reader:
+    """The reader of this request; a language that the town did not switch on becomes Dutch."""
+    language = offer.nearest(language_for(get_language()))
+    return Reader(language, on, dutch_too=bool(request.session.get(DUTCH_TOO)))
 
 
 def story_page(
     request: HttpRequest, template: str, story: Story, desk: Help, *, on: date, **context: Any
 ) -> HttpResponse:
     """A story, told in the reader's language."""
-    reader = reader_of(request, on=on)
-    shown = {"story": told(story, reader), "reader": reader, "town": desk.town, "phone": Phone(desk.phone)}
-    return render(request, template, shown | context)
+    reader = reader_of(request, on=on, offer=desk.offer)
+    asks = {"story": told(story, reader), "asks": story.key, "answered": _answered(request, story.key)}
+    return render(request, template, _frame(desk, reader) | asks | context)
 
 
 def page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """A page with the town's name and number on it; a town that is not set up yet has a name only."""
-    town = Town.objects.first()
-    shown = {
-        "town": town.name if town else settings.MUNICIPALITY,
-        "phone": Phone(town.phone) if town else None,
-        "reader": reader_of(request, on=today()),
-    }
+    town = with_languages(Town.objects.all()).first()
+    if town is None:
+        shown = {"town": settings.MUNICIPALITY, "phone": None, "reader": reader_of(request, on=today())}
+    else:
+        desk = help_of(town)
+        shown = _frame(desk, reader_of(request, on=today(), offer=desk.offer))
+    shown["answered"] = _answered(request, str(context.get("asks", "")))
     return render(request, template, shown | context, status=status)
+
+
+def keep_language(response: R, code: str) -> R:
+    """Remembers the language in the browser, when it is one of ours."""
+    if code in dict(settings.LANGUAGES) and check_for_language(code):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            code,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def place_in_house(request: HttpRequest) -> str:
+    """Where to go after, when that is a place in this house; else nowhere."""
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    here = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    return asked if here else ""
+
+
+def _answered(request: HttpRequest, name: str) -> str:
+    """What was tapped below this page, this stay."""
+    return str(request.session.get(ANSWERED, {}).get(name, ""))
+
+
+def _frame(desk: Help, reader: Reader) -> dict[str, Any]:
+    """What every page says around its own words."""
+    return {"town": desk.town, "phone": Phone(desk.phone), "offer": desk.offer, "reader": reader}

@@ -61,7 +61,7 @@ def months(request: HttpRequest, *, resident: Resident, on: date) -> HttpRespons
     """All months in which there is something to tell."""
     language = reader_of(request, on=on).language
     listed = [(f"{day:%Y-%m}", sentence_start(month_text(day, language))) for day in months_of(resident, on=on)]
-    return page(request, "resident/months.html", months=listed)
+    return page(request, "resident/months.html", months=listed, asks="months")
 
 
 @require_safe

@@ -15,9 +15,13 @@ AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.m
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "wcag2aaa", "best-practice"]
 ALSO = {"color-contrast-enhanced": {"enabled": True}, "identical-links-same-purpose": {"enabled": True}}
 FIT = """() => {
-  const seen = [...document.querySelectorAll('a, button, input, summary')].filter(e => e.getClientRects().length);
+  const targets = document.querySelectorAll('a, button, input, select, summary');
+  const seen = [...targets].filter(e => e.getClientRects().length);
   const small = seen.filter(e => !e.matches('.hhb-skip, input[type=hidden], p a, .hhb-told a'))
-    .filter(e => { const box = e.getBoundingClientRect(); return box.height < 48 || box.width < 48; });
+    .filter(e => {
+      const box = (e.closest('label') || e).getBoundingClientRect();
+      return box.height < 48 || box.width < 48;
+    });
   return {
     sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     small: small.map(e => e.outerHTML.slice(0, 90)),

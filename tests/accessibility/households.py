@@ -20,6 +20,7 @@ from accessibility.facts import (
     ThingKind,
     WhyFacts,
 )
+from accessibility.who_looked import Look, LookedFacts
 
 ON = date(2026, 11, 23)  # a Monday
 HELP = Help("Voorbeeldstad", "14 0199", "Stadsplein 1", Hours(first_weekday=0, last_weekday=4, opens=9, closes=17))
@@ -75,6 +76,18 @@ WHY = WhyFacts(
         shared=Decimal("240.00"),
         times=4,
     ),
+)
+
+LOOKED = LookedFacts(
+    on=ON,
+    looks=(
+        Look(ON, "who.case_worker", "Anna de Groot", "looked.page", "09:10"),
+        Look(ON, "who.front_desk", "Mila Petrov", "looked.payment", "11:45"),
+        Look(date(2026, 11, 20), "who.case_worker", "Anna de Groot", "looked.list", "08:30", times=12),
+        Look(date(2025, 12, 31), "who.approver", "Bram Visser", "looked.agreement", "16:02"),
+    ),
+    people=2,
+    help=HELP,
 )
 
 # Each trouble and each turn of the home page, by a name that a failing test prints.

@@ -8,16 +8,37 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from accessibility.closer import story_of_amount, story_of_month, story_of_payment
-from accessibility.languages import LANGUAGES
+from accessibility.languages import EVERY_LANGUAGE, LANGUAGES
+from accessibility.models import Channel, MessageKind
 from accessibility.sentence import Phone, Story
 from accessibility.story import story_of
 from accessibility.telling import Reader, told
-from tests.accessibility.households import HELP, HOMES, MONTH, ON, PAYMENT, WHY
+from accessibility.who_looked import story_of_looks
+from tests.accessibility.households import HELP, HOMES, LOOKED, MONTH, ON, PAYMENT, WHY
 
 CLOSER: dict[str, tuple[str, Story]] = {
     "month": ("resident/month.html", story_of_month(MONTH)),
     "payment": ("resident/payment.html", story_of_payment(PAYMENT)),
     "why": ("resident/why.html", story_of_amount(WHY)),
+    "looked": ("resident/looked.html", story_of_looks(LOOKED)),
+}
+KINDS = [
+    {
+        "name": kind.value,
+        "message": f"message.{kind.value}",
+        "channels": [
+            {"name": one.value, "message": f"channel.{one.value}", "chosen": one == Channel.PAPER}
+            for one in Channel
+            if (kind, one) != (MessageKind.MONTH, Channel.TEXT)
+        ],
+    }
+    for kind in MessageKind
+]
+REFUSALS = {
+    "not found": {"kind": "not_found", "heading": "refused.not_found"},
+    "not allowed": {"kind": "not_allowed", "heading": "refused.not_allowed"},
+    "not understood": {"kind": "not_understood", "heading": "refused.not_understood"},
+    "too often": {"kind": "too_often", "heading": "refused.too_often", "minutes": 15},
 }
 DOORS = ("code", "login", "second_factor", "enrol", "stopped", "language")
 
@@ -30,6 +51,7 @@ def page(template: str, language: str, *, inside: bool = True, dutch_too: bool =
         "reader": Reader(LANGUAGES[language], ON, dutch_too=dutch_too),
         "town": f"Gemeente {HELP.town}",
         "phone": Phone(HELP.phone),
+        "offer": EVERY_LANGUAGE,
     }
     with translation.override(language):
         return render_to_string(template, shown | context, request=request)
@@ -38,7 +60,7 @@ def page(template: str, language: str, *, inside: bool = True, dutch_too: bool =
 def story_page(story: Story, template: str, language: str, *, dutch_too: bool = False, **context: object) -> str:
     """A story as it is sent."""
     finished = told(story, Reader(LANGUAGES[language], ON, dutch_too=dutch_too))
-    return page(template, language, dutch_too=dutch_too, story=finished, **context)
+    return page(template, language, dutch_too=dutch_too, story=finished, asks=story.key, **context)
 
 
 def homes(language: str, *, dutch_too: bool = False) -> dict[str, str]:
@@ -55,7 +77,13 @@ def second_level(language: str) -> dict[str, str]:
     """The pages one step from home."""
     pages = {name: story_page(story, template, language) for name, (template, story) in CLOSER.items()}
     months = [("2026-11", "November 2026"), ("2026-10", "Oktober 2026")]
-    return pages | {"months": page("resident/months.html", language, months=months)}
+    return pages | {
+        "months": page("resident/months.html", language, months=months, asks="months", answered="yes"),
+        "choices": page("resident/choices.html", language, kinds=KINDS, texts=True, kept=True, asks="choices"),
+        "choices, no number": page(
+            "resident/choices.html", language, kinds=KINDS[:1], refused=True, asks="choices", answered="no"
+        ),
+    }
 
 
 def doors(language: str) -> dict[str, str]:
@@ -65,6 +93,11 @@ def doors(language: str) -> dict[str, str]:
     }
 
 
+def refusals(language: str) -> dict[str, str]:
+    """Doors that stay shut."""
+    return {f"refused: {name}": page("refused.html", language, **shown) for name, shown in REFUSALS.items()}
+
+
 def every_page(language: str) -> dict[str, str]:
     """All of them."""
-    return homes(language) | second_level(language) | doors(language)
+    return homes(language) | second_level(language) | doors(language) | refusals(language)
