@@ -19,6 +19,7 @@ from budgeting.models import Account, JournalEntry, Resident, User
 from payments.actions.checks import own_money
 from payments.actions.foreseen import AHEAD, charges_ahead, incomes_ahead
 from payments.actions.orders import hold_payments, move_orders
+from payments.actions.repayment import instalments_ahead, to_repay
 from payments.core.banking_days import charge_day
 from payments.core.payment_file import end_to_end_id
 from payments.core.remainder import Remainder, fixed_remainder, remainder
@@ -39,11 +40,11 @@ class RemaindersPlanned:
 
 @transaction.atomic
 def repay_advances(*, on: date, by: User | None = None) -> int:
-    """What was lent is paid back from the first money that is there; returns how many residents paid back."""
+    """What has to be paid back by now is, from the money that is there; returns how many residents paid back."""
     hold_payments()
     residents = list(Resident.objects.filter(ledger_accounts__kind="advance").values_list("pk", flat=True))
     lock_residents(residents)
-    money, lent = own_money(residents), advances_used(residents)
+    money, lent = own_money(residents), to_repay(residents, on=on)
     payable = {number: min(money[number], lent[number]) for number in money}
     before = JournalEntry.objects.filter(kind="repayment", booked_on=on).count()
     movements = [
@@ -109,7 +110,10 @@ class _Facts:
         self.on, self.first = on, first
         numbers = [row.pk for row in residents]
         self.money, self.lent = own_money(numbers), advances_used(numbers)
+        self.to_repay = to_repay(numbers, on=on)
         self.charges = charges_ahead(numbers, on)
+        for number, instalments in instalments_ahead(numbers, on=on, until=on + AHEAD).items():
+            self.charges[number] += instalments
         self.incomes = incomes_ahead(numbers, on)
         self.accounts = {a.resident_id: a for a in Account.objects.filter(resident__in=numbers, until=None)}
         orders = PaymentOrder.objects.filter(kind="remainder", resident__in=numbers, due_on__gte=on - AHEAD)
@@ -141,7 +145,7 @@ class _Facts:
         number = resident.pk
         return Scenario(
             on=self.on,
-            balance=self.money[number] - self.lent[number],
+            balance=self.money[number] - self.to_repay[number],
             pay_days=tuple(pay_days),
             income=tuple(self.incomes[number]),
             charges=tuple(self.charges[number]),
