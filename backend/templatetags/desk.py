@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, CheckboxInput
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_noop as _
@@ -184,10 +184,9 @@ def tone(state: str) -> str:
 
 
 @register.filter
-def described_by(field: BoundField) -> str:
-    """The ids of the hint and the error that belong to a field."""
-    ids = [f"{field.auto_id}_hint"] if field.help_text else []
-    return " ".join([*ids, f"{field.auto_id}_error"] if field.errors else ids)
+def is_checkbox(field: BoundField) -> bool:
+    """Whether a field is one box, whose label stands behind it."""
+    return isinstance(field.field.widget, CheckboxInput)
 
 
 def _day(value: date) -> date:

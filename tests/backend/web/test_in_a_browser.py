@@ -1,0 +1,165 @@
+"""The desk in a real browser: no finding of axe, nothing wider than the screen, everything by keyboard."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Browser, Route
+
+from accessibility import styles
+from budgeting.models import Role
+from payments.actions.day import run_day
+from payments.actions.settle import take_in_statement
+from payments.models import PaymentOrder
+from tests import factories
+from tests.accessibility.browser import Showing, browser
+from tests.backend.web.desk import ON, batch_of, signed_in
+from tests.factories import House
+from tests.faults.bank import Bank, came_in
+
+pytestmark = pytest.mark.browser
+
+# 640 pixels is a screen of 1280 at 200 % zoom.
+WIDTHS = (1280, 768, 640, 360)
+SMALL = """() => [...document.querySelectorAll('a, button, input, summary, select')]
+  .filter(e => e.getClientRects().length)
+  .filter(e => !e.matches('.hhb-skip, input[type=hidden], p a, td a, th a, li a, dt a, dd a'))
+  .filter(e => { const box = (e.closest('label') || e).getBoundingClientRect(); return box.height < 44; })
+  .map(e => e.outerHTML.slice(0, 90))"""
+
+
+class DeskShowing(Showing):
+    """A window in which the desk's own stylesheet is found."""
+
+    def _answer(self, route: Route) -> None:
+        if route.request.url.endswith(".css"):
+            route.fulfill(body=styles.sheet("desk").plain, content_type="text/css")
+        else:
+            super()._answer(route)
+
+
+_kept: dict[str, str] = {}
+
+
+@pytest.fixture
+def pages(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Every kind of page, as it is sent on a busy morning; made by the first test that asks."""
+    if not _kept:
+        _kept.update(_busy_morning(request.getfixturevalue("home")))
+    return _kept
+
+
+def _busy_morning(home: House) -> dict[str, str]:
+    who = factories.resident(home, language="ti", interpreter_needed=True, birth_date=ON - timedelta(days=12000))
+    rent = factories.charge(home, who, amount="612.40")
+    benefit = factories.income(home, who, day=2)
+    factories.charge(home, factories.resident(home, money="900.00"))
+    payer = benefit.counterparty.accounts.get()
+    lines = [
+        came_in("1180.00", ON, name=payer.name, iban=payer.iban, remittance="Uitkering november"),
+        came_in("20.00", ON, name="Niemand", remittance="bedankt " * 20),
+    ]
+    statement = Bank(home.account.iban, Decimal("1000.00")).day(ON, *lines)
+    entry = take_in_statement(data=statement, name="maandag.xml", by=home.case_worker, on=ON).result.entry_ids[0]
+    run_day(on=ON, first=ON + timedelta(days=3))
+    batch = batch_of(home)
+    worker, approver = signed_in(home.case_worker), signed_in(home.approver)
+    order = PaymentOrder.objects.filter(state="held").first()
+    assert order is not None
+    shown = {
+        "today": worker.get("/vandaag/"),
+        "approver's today": approver.get("/vandaag/"),
+        "residents": worker.get("/inwoners/"),
+        "resident": worker.get(f"/inwoners/{who.pk}/"),
+        "register": worker.get("/inwoners/nieuw/"),
+        "register with errors": worker.post("/inwoners/nieuw/", {"iban": "NL00"}),
+        "make agreement": worker.get(f"/inwoners/{who.pk}/afspraak/"),
+        "agreement": worker.get(f"/afspraken/{rent.pk}/"),
+        "agreement with errors": worker.post(f"/afspraken/{rent.pk}/pause/", {}),
+        "account": worker.get(f"/inwoners/{who.pk}/rekening/"),
+        "letter": worker.post(f"/inwoners/{who.pk}/brief/"),
+        "bank": worker.get("/bank/"),
+        "bank with errors": worker.post("/bank/", {}),
+        "waiting": worker.get("/bank/wachtend/"),
+        "entry": worker.get(f"/bank/wachtend/{entry}/"),
+        "entry with a search": worker.get(f"/bank/wachtend/{entry}/?q=voorbeeld"),
+        "payments": worker.get("/betalen/"),
+        "order": worker.get(f"/betalen/opdracht/{order.pk}/"),
+        "day": worker.get(f"/betalen/dag/{order.execute_on}/"),
+        "batch to approve": approver.get(f"/betalen/bestand/{batch.pk}/"),
+        "batch with a wrong code": approver.post(
+            f"/betalen/bestand/{batch.pk}/goedkeuren/", {"digest": batch.digest, "code": "1"}
+        ),
+        "answer": worker.get("/betalen/antwoord/"),
+        "books": signed_in(factories.user(Role.AUDITOR)).get("/boeken/"),
+    }
+    return {name: answer.content.decode() for name, answer in shown.items()}
+
+
+@pytest.fixture
+def chromium(pages: dict[str, str]) -> Iterator[Browser]:
+    """Opened after the pages were made and closed before the database is: the two do not go together in one thread."""
+    with browser() as found:
+        yield found
+
+
+def test_has_no_finding_of_axe(chromium: Browser, pages: dict[str, str]) -> None:
+    window = DeskShowing(chromium, width=1280, height=900)
+
+    found = {name: window.findings() for name, html in pages.items() if window.show(html)}
+
+    assert len(found) > 20
+    assert not {name: wrong for name, wrong in found.items() if wrong}
+
+
+def test_has_no_finding_of_axe_on_a_phone(chromium: Browser, pages: dict[str, str]) -> None:
+    window = DeskShowing(chromium, width=360, height=900)
+
+    for name in ("today", "entry with a search", "batch to approve", "register with errors"):
+        window.show(pages[name])
+        assert not window.findings(), name
+
+
+def test_fits_every_screen_with_targets_large_enough(chromium: Browser, pages: dict[str, str]) -> None:
+    wrong = {}
+    for width in WIDTHS:
+        window = DeskShowing(chromium, width=width, height=900)
+        for name, html in pages.items():
+            page = window.show(html)
+            found = window.fit()["sideways"], page.evaluate(SMALL)
+            if found != (0, []):
+                wrong[name, width] = found
+
+    assert not wrong
+
+
+def test_has_one_heading_and_a_title_on_every_page(chromium: Browser, pages: dict[str, str]) -> None:
+    window = DeskShowing(chromium, width=1280)
+
+    for name, html in pages.items():
+        page = window.show(html)
+        assert page.locator("h1").count() == 1, name
+        assert page.title().strip(" -"), name
+
+
+def test_puts_the_eye_of_the_keyboard_on_the_best_suggestion(chromium: Browser, pages: dict[str, str]) -> None:
+    page = DeskShowing(chromium, width=1280, script=False).show(pages["entry"])
+
+    assert page.evaluate("document.activeElement.value").startswith("agreement:")
+
+
+def test_leads_from_each_error_to_its_field(chromium: Browser, pages: dict[str, str]) -> None:
+    page = DeskShowing(chromium, width=1280).show(pages["register with errors"])
+
+    page.locator("#errors a", has_text="rekeningnummer").click()
+
+    assert page.evaluate("document.activeElement.id") == "id_iban"
+    assert page.locator("#id_iban").get_attribute("aria-describedby") == "id_iban_helptext id_iban_error"
+
+
+def test_sends_no_script_but_the_keys_and_no_style_of_its_own(pages: dict[str, str]) -> None:
+    for name, html in pages.items():
+        assert html.count("<script") == (1 if name.startswith("entry") else 0), name
+        assert " style=" not in html, name
+        assert "onclick" not in html, name
