@@ -45,7 +45,7 @@ def camt(count: int, version: str = "02") -> bytes:
     bic = "BIC" if int(version) < 8 else "BICFI"
     for number, (cents, name, iban, text, end_to_end, day) in enumerate(payments(count)):
         total += cents
-        mark, side, agent = ("CRDT", "Dbtr", "DbtrAgt") if cents > 0 else ("DBIT", "Cdtr", "CdtrAgt")
+        mark, side, bank = ("CRDT", "Dbtr", "DbtrAgt") if cents > 0 else ("DBIT", "Cdtr", "CdtrAgt")
         amount = f'<Amt Ccy="EUR">{money(cents)}</Amt>'
         one = (
             f"<AmtDtls><TxAmt>{amount}</TxAmt></AmtDtls>"
@@ -61,7 +61,7 @@ def camt(count: int, version: str = "02") -> bytes:
             f"<ValDt><Dt>2026-03-{day:02d}</Dt></ValDt><AcctSvcrRef>26064A{number:08d}</AcctSvcrRef>{code}<NtryDtls>"
             f"<TxDtls><Refs><InstrId>I{number}</InstrId><EndToEndId>{end_to_end}</EndToEndId></Refs>{one}{code}"
             f"<RltdPties><{side}>{open_name}{name}{close_name}</{side}><{side}Acct><Id><IBAN>{iban}</IBAN></Id></{side}Acct>"
-            f"</RltdPties><RltdAgts><{agent}><FinInstnId><{bic}>INGBNL2A</{bic}></FinInstnId></{agent}></RltdAgts>"
+            f"</RltdPties><RltdAgts><{bank}><FinInstnId><{bic}>INGBNL2A</{bic}></FinInstnId></{bank}></RltdAgts>"
             f"<RmtInf><Ustrd>{text}</Ustrd></RmtInf></TxDtls></NtryDtls>"
             f"<AddtlNtryInf>/TRTP/SEPA OVERBOEKING/IBAN/{iban}/NAME/{name}/REMI/{text}</AddtlNtryInf></Ntry>"
         )

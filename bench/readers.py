@@ -46,68 +46,68 @@ def _day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def camt_floor(data: bytes) -> int:  # noqa: C901, PLR0912 - flat on purpose: calls would make it slower
+def camt_floor(data: bytes) -> int:
     """Walks every entry by hand and keeps what `Entry` keeps; believes everything."""
     kept, cut = [], 0
     for _, entry in etree.iterparse(
         io.BytesIO(data), events=("end",), tag="{*}Ntry", resolve_entities=False, no_network=True
     ):
         cut = cut or entry.tag.index("}") + 1
-        amount = sign = status = booked = valued = reference = code = own = name = iban = text = end_to_end = (
-            mandate
-        ) = None
-        information = None
-        for one in entry:
-            tag = one.tag[cut:]
-            if tag == "Amt":
-                amount = one.text
-            elif tag == "CdtDbtInd":
-                sign = one.text
-            elif tag == "Sts":
-                status = one.text or one[0].text
-            elif tag == "BookgDt":
-                booked = _day(one[0].text)
-            elif tag == "ValDt":
-                valued = _day(one[0].text)
-            elif tag == "AcctSvcrRef":
-                reference = one.text
-            elif tag == "AddtlNtryInf":
-                information = one.text
-            elif tag == "BkTxCd":
-                for part in one:
-                    if part.tag[cut:] == "Domn":
-                        code = (part[0].text, part[1][0].text, part[1][1].text)
-                    else:
-                        own = part[0].text
-            elif tag == "NtryDtls":
-                for details in one:
-                    for part in details:
-                        tag = part.tag[cut:]
-                        if tag == "Refs":
-                            for ref in part:
-                                tag = ref.tag[cut:]
-                                if tag == "EndToEndId":
-                                    end_to_end = ref.text
-                                elif tag == "MndtId":
-                                    mandate = ref.text
-                        elif tag == "RltdPties":
-                            for party in part:
-                                tag = party.tag[cut:]
-                                if tag in ("Dbtr", "Cdtr"):
-                                    first = party[0]
-                                    name = first.text or first[0].text
-                                elif tag in ("DbtrAcct", "CdtrAcct"):
-                                    iban = party[0][0].text
-                        elif tag == "RmtInf":
-                            text = part[0].text
-        money = Decimal(amount) if sign == "CRDT" else -Decimal(amount)
-        kept.append(
-            (money, status, booked, valued, reference, code, own, name, iban, text, end_to_end, mandate, information)
-        )
+        kept.append(_camt_entry(entry, cut))
         entry.clear()
         while entry.getprevious() is not None:
             del entry.getparent()[0]
     return len(kept)
+
+
+def _camt_entry(entry: Any, cut: int) -> tuple[Any, ...]:  # noqa: C901 - flat, as a floor is
+    amount = sign = status = booked = valued = reference = code = information = None
+    details: tuple[Any, ...] = ()
+    for one in entry:
+        tag = one.tag[cut:]
+        if tag == "Amt":
+            amount = one.text
+        elif tag == "CdtDbtInd":
+            sign = one.text
+        elif tag == "Sts":
+            status = one.text or one[0].text
+        elif tag == "BookgDt":
+            booked = _day(one[0].text)
+        elif tag == "ValDt":
+            valued = _day(one[0].text)
+        elif tag == "AcctSvcrRef":
+            reference = one.text
+        elif tag == "AddtlNtryInf":
+            information = one.text
+        elif tag == "BkTxCd":
+            domain, own = one
+            code = (domain[0].text, domain[1][0].text, domain[1][1].text, own[0].text)
+        elif tag == "NtryDtls":
+            details = _camt_details(one[0], cut)
+    money = Decimal(amount) if sign == "CRDT" else -Decimal(amount)
+    return (money, status, booked, valued, reference, code, information, *details)
+
+
+def _camt_details(details: Any, cut: int) -> tuple[Any, ...]:
+    name = iban = text = end_to_end = mandate = None
+    for part in details:
+        tag = part.tag[cut:]
+        if tag == "Refs":
+            for ref in part:
+                tag = ref.tag[cut:]
+                if tag == "EndToEndId":
+                    end_to_end = ref.text
+                elif tag == "MndtId":
+                    mandate = ref.text
+        elif tag == "RltdPties":
+            for party in part:
+                if party.tag[cut:] in ("Dbtr", "Cdtr"):
+                    name = party[0].text or party[0][0].text
+                else:
+                    iban = party[0][0].text
+        elif tag == "RmtInf":
+            text = part[0].text
+    return name, iban, text, end_to_end, mandate
 
 
 def mt940_floor(data: bytes) -> int:

@@ -27,7 +27,7 @@ def entries(entry: _Element, account: Account, line: int) -> list[Entry | Proble
             return told + list(_split(draft, kids, account, batch, parts))
         text = content(kids.get(account.names.AddtlNtryInf))
         if parts:
-            fill(draft, parts[0], account, text)
+            fill(draft, parts[0][0], account, text)
         elif text:
             fill_from_text(draft, text, "")
     except NotWrittenSo as fault:
@@ -87,28 +87,34 @@ def _status(status: _Element | None) -> str:
     return text or (content(status[0]) if len(status) else "")
 
 
-def _details(entry: _Element, kids: Kids, names: Names) -> tuple[_Element | None, list[_Element]]:
-    """The first batch of a line and all its details; up to .01 both stand straight under it."""
-    batch, parts = kids.get(names.Btch), []
+_Parts = list[tuple[_Element, _Element | None]]
+
+
+def _details(entry: _Element, kids: Kids, names: Names) -> tuple[_Element | None, _Parts]:
+    """The first batch of a line, and each detail with the batch it is in; up to .01 both stand straight under it."""
+    first_batch = kids.get(names.Btch)
+    parts: _Parts = []
     single = kids.get(names.NtryDtls)
     holders = [entry] if names.TxDtls in kids else []
     if single is not None:
         # A name that comes twice is in the dictionary once: then there may be several of these.
         holders += [single] if len(kids) == len(entry) else [one for one in entry if one.tag == names.NtryDtls]
     for holder in holders:
+        batch = None
         for child in holder:
             if child.tag == names.TxDtls:
-                parts.append(child)
-            elif child.tag == names.Btch and batch is None:
+                parts.append((child, batch))
+            elif child.tag == names.Btch:
                 batch = child
-    return batch, parts
+                first_batch = child if first_batch is None else first_batch
+    return first_batch, parts
 
 
 def _split(
-    line: Entry, kids: Kids, account: Account, batch: _Element | None, parts: list[_Element]
+    line: Entry, kids: Kids, account: Account, batch: _Element | None, parts: _Parts
 ) -> Iterator[Entry | Problem]:
     """An entry for each detail of a line; the whole line as one when they do not add up to it."""
-    known = [amount for part in parts if (amount := _part_amount(part, line, account)) is not None]
+    known = [amount for part, _ in parts if (amount := _part_amount(part, line, account)) is not None]
     if len(known) < len(parts) or sum(known, ZERO) != line.amount:
         missing = str(len(parts) - len(known))
         values = {"line": str(line.amount), "details": str(sum(known, ZERO)), "without_amount": missing}
@@ -117,12 +123,10 @@ def _split(
             fill_batch(line, batch, account.cut)
         yield frozen(line)
         return
-    for number, (part, amount) in enumerate(zip(parts, known, strict=True), 1):
+    for number, ((part, own), amount) in enumerate(zip(parts, known, strict=True), 1):
         draft: Any = _line(kids, account, line.line, f"{line.where}, TxDtls {number}")
         draft.amount, draft.details = amount, len(parts)
         fill(draft, part, account, "")
-        holder = part.getparent()
-        own = first(holder, account.cut, "Btch") if holder is not None else None
         if own is not None or batch is not None:
             fill_batch(draft, own if own is not None else batch, account.cut)
         yield frozen(draft)
