@@ -49,3 +49,23 @@ class Upload(models.Model):
     def result(self) -> dict[str, Any]:
         """What became of the file; empty until it is done."""
         return self.told if isinstance(self.told, dict) else {}
+
+
+class Tries(models.Model):
+    """Tries to come in, counted under a digest of who or from where: no name and no address is kept.
+
+    `wrong` counts since the last quiet hour; before `wait_until` no try is looked at. `right_at`: the last right one.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    wrong = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+    wait_until = models.DateTimeField(null=True)
+    right_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "tries"
+        indexes = [models.Index(fields=["last_at"], name="tries_last_at")]
+
+    def __str__(self) -> str:
+        return f"{self.wrong} wrong"

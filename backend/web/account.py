@@ -19,9 +19,10 @@ from django_otp import login as remember_device
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accessibility.choosing import likes_dutch_too
-from backend.web import session_limits
+from backend.web import session_limits, tries
 from backend.web.guards import note_second_factor
 from backend.web.reading import DUTCH_TOO, keep_language, page, place_in_house
+from backend.web.refusals import too_often
 from budgeting import access
 from budgeting.actions.people import NotAValidCode, redeem_letter_code
 from budgeting.models import Resident, User
@@ -44,11 +45,14 @@ def log_in(request: HttpRequest) -> HttpResponse:
     """A resident types the code from the letter. Whatever is wrong with a code, the answer is the same."""
     if request.method != "POST":
         return page(request, "account/code.html", next=place_in_house(request))
-    now = timezone.now()
+    now, attempt = timezone.now(), tries.with_code(request)
+    if minutes := tries.minutes_to_wait(attempt, now=now):
+        return too_often(request, minutes=minutes)
     try:
         user = redeem_letter_code(code=request.POST.get("code", ""), now=now)
     except NotAValidCode:
         return page(request, "account/code.html", status=422, refused=True, next=place_in_house(request))
+    tries.was_right(attempt, now=now)
     _come_in(request, user, now=now)
     request.session[DUTCH_TOO] = likes_dutch_too(user)
     return _in_own_language(redirect(place_in_house(request) or "home"), user, request)
@@ -61,13 +65,17 @@ def staff_log_in(request: HttpRequest) -> HttpResponse:
     """A colleague gives name and password; the second factor is asked next. Whoever needs none goes on at once."""
     if request.method != "POST":
         return page(request, "account/login.html", next=place_in_house(request))
-    name = request.POST.get("username", "")
+    name, now = request.POST.get("username", ""), timezone.now()
+    attempt = tries.with_password(request, name)
+    if minutes := tries.minutes_to_wait(attempt, now=now):
+        return too_often(request, minutes=minutes)
     user = authenticate(request, username=name, password=request.POST.get("password", ""))
     if user is None:
         return page(
             request, "account/login.html", status=422, refused=True, username=name, next=place_in_house(request)
         )
-    _come_in(request, user, now=timezone.now())
+    tries.was_right(attempt, now=now)
+    _come_in(request, user, now=now)
     if access.is_staff(user, on=timezone.localdate()):
         return _redirect_with_next(request, "second_factor")
     return redirect(place_in_house(request) or "home")
