@@ -34,7 +34,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try and the counts it falls under. `pair`, an account from one address, is forgiven whole once it is right."""
+    """One try and its counts. `pair`, of an account from one address, is forgiven whole once a try is right."""
 
     counts: tuple[Count, ...]
     pair: str = ""
