@@ -5,15 +5,17 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
+from accessibility.choosing import told_by
 from accessibility.closer import story_of_month
+from accessibility.facts import Help
 from accessibility.gather import facts_of_many, help_of_town
-from accessibility.languages import FALLBACK, language_for
+from accessibility.languages import language_for
 from accessibility.letters.letter import Letter, To, monthly_story, with_looked
+from accessibility.models import Channel, MessageKind
 from accessibility.months import NoSuchMonth, month_facts_of
 from accessibility.sentence import Story
 from budgeting.models import Resident
@@ -46,6 +48,11 @@ def residents_of(month: date) -> ResidentQuerySet:
     return rows.order_by("pk")
 
 
+def on_paper(residents: ResidentQuerySet, kind: MessageKind) -> ResidentQuerySet:
+    """Those of them who get this kind of message on paper: all who did not choose otherwise."""
+    return told_by(residents, kind=kind, channel=Channel.PAPER)
+
+
 def letters_of(residents: Iterable[Resident], *, month: date, on: date, page: str = "") -> Iterator[Letter]:
     """The letters of these residents, as it stands on `on`; raises `MonthToCome`.
 
@@ -62,7 +69,7 @@ def letters_of(residents: Iterable[Resident], *, month: date, on: date, page: st
         desk = help_of_town()
         for resident in some:
             if story := stories.get(resident.pk):
-                yield Letter(to_of(resident), story, language_of(resident), desk, page)
+                yield Letter(to_of(resident), story, language_of(resident, desk), desk, page)
 
 
 def to_of(resident: Resident) -> To:
@@ -70,10 +77,9 @@ def to_of(resident: Resident) -> To:
     return To(resident.number, str(resident), resident.street, resident.postcode, resident.town)
 
 
-def language_of(resident: Resident) -> str:
+def language_of(resident: Resident, desk: Help) -> str:
     """The code of the resident's language when the town has switched it on, else Dutch."""
-    code = language_for(resident.language).code
-    return code if code in dict(settings.LANGUAGES) else FALLBACK
+    return desk.offer.nearest(language_for(resident.language)).code
 
 
 def looked_in(month: date, residents: Iterable[int]) -> dict[int, int]:

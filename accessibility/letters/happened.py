@@ -24,15 +24,17 @@ def calendars_of(residents: Iterable[Resident], *, on: date) -> Iterator[Letter]
         rhythm = Recurrence.from_dict(resident.pay_rhythm)
         days = pay_days(rhythm, on=on, starts_on=resident.starts_on, ends_on=resident.ends_on)
         if days and not resident.stopped_because:
-            yield Letter(to_of(resident), story, language_of(resident), desk, kind="calendar", days=days)
+            yield Letter(to_of(resident), story, language_of(resident, desk), desk, kind="calendar", days=days)
 
 
-def notices_of(residents: Iterable[Resident], *, month: date, on: date) -> Iterator[Letter]:
-    """A letter for each payment that came back in the month, and for each amount that was changed in it."""
-    of_key = {resident.pk: resident for resident in residents}
-    desk = help_of_town()
-    yield from _payments_back(of_key, month, on, desk)
-    yield from _changed_amounts(of_key, month, on, desk)
+def payments_back(residents: Iterable[Resident], *, month: date, on: date) -> Iterator[Letter]:
+    """A letter for each payment that came back in the month."""
+    return _payments_back({resident.pk: resident for resident in residents}, month, on, help_of_town())
+
+
+def changed_amounts(residents: Iterable[Resident], *, month: date, on: date) -> Iterator[Letter]:
+    """A letter for each amount that was changed in the month."""
+    return _changed_amounts({resident.pk: resident for resident in residents}, month, on, help_of_town())
 
 
 def _payments_back(residents: dict[int, Resident], month: date, on: date, desk: Help) -> Iterator[Letter]:
@@ -45,8 +47,9 @@ def _payments_back(residents: dict[int, Resident], month: date, on: date, desk: 
     for order in Order.of(rows):
         resident = residents[order.resident]
         facts = PaymentFacts(resident.language, on, charge_of(order, on=on), order.iban, desk)
-        letter = payment_failed(facts)
-        yield Letter(to_of(resident), letter, language_of(resident), desk, kind=f"payment-{order.number}")
+        yield Letter(
+            to_of(resident), payment_failed(facts), language_of(resident, desk), desk, kind=f"payment-{order.number}"
+        )
 
 
 def _changed_amounts(residents: dict[int, Resident], month: date, on: date, desk: Help) -> Iterator[Letter]:
@@ -63,4 +66,4 @@ def _changed_amounts(residents: dict[int, Resident], month: date, on: date, desk
         agreement, resident = row.agreement, residents[row.agreement.resident_id]
         name = agreement.counterparty.name if agreement.direction == "out" else ""
         facts = AmountChanged(on, agreement.category, name, row.before, row.amount, row.valid_from, desk)
-        yield Letter(to_of(resident), amount_changed(facts), language_of(resident), desk, kind=f"amount-{row.pk}")
+        yield Letter(to_of(resident), amount_changed(facts), language_of(resident, desk), desk, kind=f"amount-{row.pk}")

@@ -102,7 +102,7 @@ def _side(letter: Letter, language: Language, on: date) -> dict[str, Any]:
         "blocks": [_block(block) for block in story.blocks],
         "months": months_of_days(letter.days, language),
         "draft": _say(sentence("draft", phone=Phone(letter.sender.phone)), reader)
-        if language.status == "draft"
+        if letter.sender.offer.is_draft(language)
         else [],
         "scan": _say(sentence("letter.page"), reader) if letter.page else [],
     }

@@ -41,7 +41,7 @@ def print_letters(letters: Iterable[Letter], folder: Path, *, prefix: str, proce
             yield from print_heap(heap, folder, prefix)
         return
     # Started anew, not forked: a copy of this process would share its connection to the database.
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as workers:
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_alone) as workers:
         waiting: deque[Future[list[Printed]]] = deque()
         for heap in heaps:
             waiting.append(workers.submit(print_heap, heap, folder, prefix))
@@ -54,6 +54,11 @@ def print_letters(letters: Iterable[Letter], folder: Path, *, prefix: str, proce
 def print_heap(letters: list[Letter], folder: Path, prefix: str) -> list[Printed]:
     """Some letters, one after the other. A letter that is there already is replaced in one step."""
     return [_print(letter, folder / _file_name(letter, prefix)) for letter in letters]
+
+
+def _alone() -> None:
+    """A worker is one of as many as there are cores: threads of its own would only stand in their way."""
+    os.environ["RAYON_NUM_THREADS"] = "1"
 
 
 def _print(letter: Letter, file: Path) -> Printed:

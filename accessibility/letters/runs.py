@@ -67,7 +67,9 @@ def direction_of(text: str) -> Direction:
 
 def printable(text: str) -> str:
     """The text as it can be set: signs that print nothing become spaces, and a word longer than a line may break."""
-    visible = "".join(" " if unicodedata.category(sign) in _INVISIBLE else sign for sign in text)
+    visible = text
+    if not text.replace(NO_BREAK, " ").isprintable():
+        visible = "".join(" " if unicodedata.category(sign) in _INVISIBLE else sign for sign in text)
     return _LONG_WORD.sub(f"\\g<0>{MAY_BREAK}", visible)
 
 

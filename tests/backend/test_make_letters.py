@@ -17,12 +17,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accessibility.choosing import choose_channels
 from accessibility.gather import facts_of
 from accessibility.letters.bundle import bundle
 from accessibility.letters.check import faults_of_letter
 from accessibility.letters.gather import looked_in, residents_of
 from accessibility.letters.letter import To
 from accessibility.letters.press import NotAFileName, print_letters
+from accessibility.offered import decide_language
 from budgeting.actions.agreements import change_amount
 from budgeting.actions.looks import look_at_resident, look_at_residents
 from budgeting.models import AuditEvent, Resident
@@ -208,6 +210,35 @@ def test_tells_who_stopped_calmly(home: factories.House, tmp_path: Path) -> None
     who = moved_in(home, ends_on=date(2026, 11, 1), stopped_because="moved")
 
     assert "Uw Huishoudboekje is gestopt" in text(make(tmp_path, "--resident", who.number)["files"][0])
+
+
+def test_prints_for_everyone_who_did_not_choose_the_screen(home: factories.House, tmp_path: Path) -> None:
+    paper, screen = moved_in(home), moved_in(home)
+    assert screen.user is not None
+    choose_channels(resident=screen, channels={"month": "screen"}, now=timezone.now(), by=screen.user)
+
+    assert make(tmp_path)["files"] == [str(tmp_path / f"2026-11-{paper.number}.pdf")]
+    assert make(tmp_path, "--resident", screen.number)["letters"] == 1, "asked for by name"
+    assert make(tmp_path, "--kind", "calendar")["letters"] == 2, "another kind of message"
+
+
+def test_writes_dutch_in_a_language_that_the_town_did_not_switch_on(home: factories.House, tmp_path: Path) -> None:
+    who = moved_in(home, language="ti")
+    decide_language(language="ti", status="off", reason="Nog niet", on=ON, by=home.case_worker)
+
+    assert len(pypdf.PdfReader(make(tmp_path, "--resident", who.number)["files"][0]).pages) == 1
+
+
+@pytest.mark.parametrize(("status", "says"), [("draft", True), ("checked", False)])
+def test_says_on_paper_that_a_translation_is_a_draft(
+    home: factories.House, tmp_path: Path, status: str, says: bool
+) -> None:
+    who = moved_in(home, language="en")
+    decide_language(language="en", status=status, reason="Test", on=ON, by=home.case_worker, reader="Kim, uit Leeds")
+
+    told = text(make(tmp_path, "--resident", who.number)["files"][0])
+
+    assert ("Nobody has checked this translation yet." in told) == says
 
 
 def test_counts_each_person_who_looked_once(home: factories.House) -> None:

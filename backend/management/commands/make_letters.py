@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -13,10 +14,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accessibility.letters.bundle import bundle
-from accessibility.letters.gather import AT_ONCE, MonthToCome, letters_of, residents_of
-from accessibility.letters.happened import calendars_of, notices_of
+from accessibility.letters.gather import AT_ONCE, MonthToCome, letters_of, on_paper, residents_of
+from accessibility.letters.happened import calendars_of, changed_amounts, payments_back
 from accessibility.letters.letter import Letter
 from accessibility.letters.press import NotAFileName, Printed, print_letters
+from accessibility.models import MessageKind
 from budgeting.actions.audit import record
 from budgeting.models import Resident, Town
 from budgeting.models.people import ResidentQuerySet
@@ -41,17 +43,21 @@ class Command(BaseCommand):
 
     def handle(self, *, month: date, out: Path, **options: Any) -> None:
         began = perf_counter()
-        on = options["on"] or timezone.localdate()
-        asked = _Asked(options["kind"], month, out, on, _page(options["page"]), options["processes"])
-        residents = _residents(month, options["resident"])
-        _folder(out)
-        printed = list(self._print(asked, residents))
-        if options["resident"] and not printed:
-            raise CommandError(f"resident {options['resident']} has no letter for {month:%Y-%m}", returncode=1)
+        printed = self._printed(month, out, options)
         sheets = bundle(printed, out / f"bundle-{month:%Y-%m}.pdf") if options["bundle"] else None
         record(action="letters.made", subject=f"month:{month:%Y-%m}", by=None, letters=len(printed))
         told = _answer(printed, perf_counter() - began, sheets)
         self.stdout.write(json.dumps(told) if options["json"] else "\n".join(_lines(told, out)))
+
+    def _printed(self, month: date, out: Path, options: dict[str, Any]) -> list[Printed]:
+        on, who = options["on"] or timezone.localdate(), options["resident"]
+        asked = _Asked(options["kind"], month, out, on, _page(options["page"]), options["processes"], who is not None)
+        residents = _residents(month, who)
+        _folder(out)
+        printed = list(self._print(asked, residents))
+        if who is not None and not printed:
+            raise CommandError(f"resident {who} has no letter for {month:%Y-%m}", returncode=1)
+        return printed
 
     def _print(self, asked: "_Asked", residents: ResidentQuerySet) -> Iterator[Printed]:
         total = residents.count()
@@ -81,14 +87,23 @@ class _Asked:
     on: date
     page: str
     processes: int
+    by_name: bool
 
     def letters(self, residents: ResidentQuerySet) -> Iterator[Letter]:
-        """The letters of these residents."""
+        """The letters of these residents, each kind for those who get it on paper."""
         if self.kind == "calendar":
-            return calendars_of(residents, on=self.on)
+            return calendars_of(self._on_paper(residents, MessageKind.PAYOUT), on=self.on)
         if self.kind == "notices":
-            return notices_of(residents, month=self.month, on=self.on)
-        return letters_of(residents.iterator(AT_ONCE), month=self.month, on=self.on, page=self.page)
+            back = self._on_paper(residents, MessageKind.PAYMENT_FAILED)
+            changed = self._on_paper(residents, MessageKind.AMOUNT_CHANGED)
+            of_month = {"month": self.month, "on": self.on}
+            return chain(payments_back(back, **of_month), changed_amounts(changed, **of_month))
+        monthly = self._on_paper(residents, MessageKind.MONTH).iterator(AT_ONCE)
+        return letters_of(monthly, month=self.month, on=self.on, page=self.page)
+
+    def _on_paper(self, residents: ResidentQuerySet, kind: MessageKind) -> ResidentQuerySet:
+        # Who is asked for by name wants this letter now, whatever they chose for all others.
+        return residents if self.by_name else on_paper(residents, kind)
 
 
 def _month(text: str) -> date:
