@@ -33,8 +33,8 @@ _MM = 72 / 25.4
 _PAGE, _WIDTH, _WINDOW, _BESIDE, _SQUARE = 276 * _MM, 184 * _MM, 76 * _MM, 90 * _MM, 40 * _MM
 _WIDE_STATE, _WIDEST_STATE, _PICTURE = 240.0, 300.0, 27.0
 # Mean width of a letter at 16 pt, by script; what is not named is Latin.
-_LETTER = {"ar": 7.2, "fa": 7.2, "ti": 9.5}
-_LATIN = 8.4
+_LETTER = {"ar": 6.8, "fa": 6.8, "ti": 8.6}
+_LATIN = 7.8
 _BOLD_DIGIT = 9.4
 
 
