@@ -9,7 +9,7 @@ would who does not know what happened, and compares with a run that nobody distu
 import os
 import signal
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from random import Random
@@ -23,6 +23,8 @@ from psycopg import sql
 from tests import databases
 from tests.faults.picture import Picture, differences, picture, violations
 from tests.faults.scene import STEPS, Scene, Step, scene, steady
+
+NAMES = frozenset(step.name for step in STEPS)
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,10 @@ class Undisturbed:
     """A run without faults: the database before each step, the picture before each and at the end, and the points."""
 
     scene: Scene
-    before: list[str] = field(default_factory=list)
+    before: dict[int, str] = field(default_factory=dict)
     pictures: list[Picture] = field(default_factory=list)
     points: list[int] = field(default_factory=list)
+    commits: list[int] = field(default_factory=list)  # of each step, the boundary before its first commit
     work: dict[int, str] = field(default_factory=dict)
 
     def every_point(self) -> list[Point]:
@@ -63,20 +66,21 @@ class Undisturbed:
 
 
 @contextmanager
-def undisturbed(seed: int) -> Iterator[Undisturbed]:
-    """Plays the scene of a seed once, keeping a copy of the database before each step; all are dropped at the end."""
+def undisturbed(seed: int, *, keep: Container[str] = NAMES) -> Iterator[Undisturbed]:
+    """Plays the scene of a seed once, keeping a copy of the database before each step to `keep`; dropped at the end."""
     with steady(), databases.own_database() as own:
         run = Undisturbed(scene(seed))
         try:
-            for step in STEPS:
+            for number, step in enumerate(STEPS):
                 run.pictures.append(picture())
-                run.before.append(copied(own.name))
-                run.points.append(_points_of(step, run.scene))
-                assert not violations()
+                if step.name in keep:
+                    run.before[number] = copied(own.name)
+                _count_points(run, step)
             run.pictures.append(picture())
+            assert not violations()
             yield run
         finally:
-            for name in (*run.before, *run.work.values()):
+            for name in (*run.before.values(), *run.work.values()):
                 databases.drop(name)
 
 
@@ -186,10 +190,12 @@ def counted(k: int = 0) -> Iterator[Callable[[], int]]:
 
 
 def spread(run: Undisturbed, count: int, random: Random) -> list[Point]:
-    """So many points: the very last of every step (after its commit) and others from everywhere, in order."""
-    every = run.every_point()
+    """So many points: the very last of every step (after its commit) and others before its first commit, in order.
+
+    After a commit the step's database has moved on and must be made anew, which is left to the long form.
+    """
     ends = [Point(step, last) for step, last in enumerate(run.points)]
-    others = [point for point in every if point not in ends]
+    others = [point for point in run.every_point() if point.k <= run.commits[point.step]]
     chosen = ends[:count] + random.sample(others, min(len(others), max(count - len(ends), 0)))
     return sorted(chosen, key=lambda point: (point.step, point.k))
 
@@ -199,12 +205,19 @@ def any_moment(count: int, random: Random) -> list[Point]:
     return [Point(random.randrange(len(STEPS)), 0, random.uniform(0.001, 0.08)) for _ in range(count)]
 
 
-def _points_of(step: Step, made: Scene) -> int:
+def _count_points(run: Undisturbed, step: Step) -> None:
+    """Does the step, counting its boundaries and noting where its first commit is."""
     connection.ensure_connection()
-    step.ready(made)
+    step.ready(run.scene)
+    commits, commit = [], connection._commit  # type: ignore[attr-defined]
     with counted() as passed:
-        step.do(made)
-    return passed()
+        connection._commit = lambda: (commits.append(passed() + 1), commit())  # type: ignore[attr-defined]
+        try:
+            step.do(run.scene)
+        finally:
+            del connection._commit  # type: ignore[attr-defined]
+    run.points.append(passed())
+    run.commits.append(commits[0])
 
 
 def _wait_until_left(server: psycopg.Connection[Any], name: str) -> None:

@@ -77,6 +77,23 @@ class Model:
             self.waiting[entry] = sum((amount for _, amount in self.placed.pop(entry)), ZERO)
         return refused
 
+    def undo(self, entries: Iterable[int]) -> str:
+        """All entries of an import go as they came; nothing is lent for it."""
+        after: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
+        for entry in entries:
+            for who, amount in self.placed.get(entry, ()):
+                after[who] -= amount
+        own = after.pop(None, ZERO)
+        if any(self.money[who] + amount < ZERO for who, amount in after.items()):
+            return "BalanceTooLow"
+        self.own += own
+        for who, amount in after.items():
+            self.money[who] += amount
+        for entry in entries:
+            gone = sum((amount for _, amount in self.placed.pop(entry, ())), ZERO)
+            self.bank -= gone or self.waiting.pop(entry, ZERO)
+        return ""
+
     def give(self, who: int, amount: Decimal) -> str:
         """From the town's own to a resident, or back when it is reversed."""
         return self._move([(who, amount), (None, -amount)])

@@ -18,8 +18,10 @@ from django.db import connection, transaction
 from backend.example.statement_writer import Line
 from budgeting.actions.entries import NothingToTakeBack, NotWaiting, Part, decide_entry, take_back
 from budgeting.actions.ledger import AlreadyReversed, BalanceTooLow, reverse
+from budgeting.actions.statements import ImportResult
+from budgeting.actions.undo import CannotUndo, undo_import
 from budgeting.core.schedule import Recurrence
-from budgeting.models import Entry, JournalEntry, Resident, WaitingEntry
+from budgeting.models import Entry, JournalEntry, Resident, StatementImport, WaitingEntry
 from payments.actions.answers import take_in_answer
 from payments.actions.batches import (
     AdvanceNotAllowed,
@@ -43,13 +45,23 @@ from tests.faults.model import NEED, ZERO, Model, Order
 from tests.faults.picture import violations
 from tests.faults.scene import steady
 
-LIMITS = ("0.00", "120.00", "400.00")
+LIMITS = ("0.00", "300.00", "900.00")
 OPENING = Decimal("20000.00")
 REFUSALS = (
     NotWaiting, NothingToTakeBack, BalanceTooLow, AlreadyReversed, NothingToPay, AlreadyDecided, AdvanceNotAllowed,
-    CannotBePaid,
+    CannotBePaid, CannotUndo,
 )  # fmt: skip
 Charge = tuple[int, Decimal, date, str]
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A statement that stands in the books: its attempt, bytes and entries, and whether it told of our payments."""
+
+    attempt: int
+    data: bytes
+    entries: tuple[int, ...]
+    ours: bool
 
 
 class OtherThanTheModel(AssertionError):
@@ -66,7 +78,7 @@ class Play:
     done: list[str] = field(default_factory=list)
     charges: dict[int, Charge] = field(default_factory=dict)
     gifts: dict[int, tuple[int, Decimal]] = field(default_factory=dict)
-    files: list[bytes] = field(default_factory=list)
+    imports: list["Imported"] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.random = Random(self.seed)
@@ -133,7 +145,7 @@ class Play:
         """The bank's day: incomes, strangers' money, money drawn, our payments booked, doubled, returned."""
         lines: list[tuple[str, Any, Line]] = []
         for who, iban in self.incomes.items():
-            if self.random.random() < 0.4:
+            if self.random.random() < 0.2:
                 text = {"iban": iban, "name": "Uitkeerder", "remittance": "uitkering"}
                 lines.append(("income", who, came_in(self._euro(50, 700), self.on, **text)))
         for _ in range(self.random.randint(1, 3)):
@@ -170,11 +182,14 @@ class Play:
 
     def _take_in(self, lines: list[tuple[str, Any, Line]]) -> str:
         data = self.bank.day(self.on, *(line for _, _, line in lines))
-        taken = self._taken(data)
-        self.files.append(data)
-        assert isinstance(taken, tuple)
-        open_now = set(WaitingEntry.objects.filter(pk__in=taken[1], closed_at=None).values_list("pk", flat=True))
-        told = list(zip(taken[1], lines, strict=True))
+        result = self._taken(data)
+        assert result.attempt_id is not None
+        ours = any(kind in {"paid", "back", "as_one"} for kind, _, _ in lines)
+        self.imports.append(Imported(result.attempt_id, data, result.entry_ids, ours))
+        open_now = set(
+            WaitingEntry.objects.filter(pk__in=result.entry_ids, closed_at=None).values_list("pk", flat=True)
+        )
+        told = list(zip(result.entry_ids, lines, strict=True))
         seen: set[tuple[str, object]] = set()
         for entry, (kind, about, line) in sorted(told, key=lambda one: one[1][0] == "back"):
             if (kind, str(about)) in seen and kind in {"paid", "back"}:
@@ -188,21 +203,35 @@ class Play:
             else:
                 names = about if kind == "as_one" else [about]
                 self.model.settled(names, "returned" if kind == "back" else "booked")
-        return taken[0]
+        return "" if result.status == "imported" else result.status
 
-    def _taken(self, data: bytes) -> tuple[str, tuple[int, ...]]:
-        result = take_in_statement(data=data, name="a.xml", by=self.home.case_worker, on=self.on).result
-        return ("" if result.status == "imported" else result.status), result.entry_ids
+    def _taken(self, data: bytes) -> ImportResult:
+        return take_in_statement(data=data, name="a.xml", by=self.home.case_worker, on=self.on).result
 
     def same_file(self) -> tuple[str, str]:
-        return "already_imported", self._taken(self.random.choice(self.files))[0]
+        return "already_imported", self._taken(self.random.choice(self.imports).data).status
+
+    def undo(self) -> tuple[str, str]:
+        """Mostly of the latest statement; the first, with which the books began, stays."""
+        last = self.random.choice([self.imports[-1], self.imports[-1], *self.imports[1:]])
+        attempt, by = StatementImport.objects.get(pk=last.attempt), self.home.case_worker
+        if last is self.imports[0]:
+            return "", ""
+        real = _name(lambda: undo_import(attempt=attempt, reason="x", on=self.on, by=by))
+        if last is not self.imports[-1] or last.ours:
+            return "CannotUndo", real
+        expected = self.model.undo(last.entries)
+        if not expected:
+            self.imports.pop()
+            self.bank.balance = self.bank.pages.pop().opening
+        return expected, real
 
     def tomorrow(self) -> tuple[str, str]:
         self.on = plus(self.on, self.random.randint(1, 2))
         return "", ""
 
     def new_charge(self) -> tuple[str, str]:
-        who, amount = self._who(), self._amount(5, 400)
+        who, amount = self._who(), self._amount(5, 500)
         category, due = self.random.choice(list(NEED)), self.on + timedelta(days=self.random.randint(-3, 9))
         once = {"recurrence": Recurrence(unit="once", starts_on=due), "valid_from": date(2026, 1, 1)}
         made = factories.charge(self.home, self.residents[who], amount=str(amount), category=category, **once)
@@ -251,7 +280,7 @@ class Play:
         return self.model.assemble(made[0].pk if made else 0, self.first), real
 
     def approve(self) -> tuple[str, str]:
-        if (batch := self._batch()) is None:
+        if (batch := self._likely("draft")) is None:
             return "", ""
         real = _name(lambda: approve_batch(batch=batch, digest=batch.digest, on=self.on, by=self.home.approver))
         return self.model.approve(batch.pk), real
@@ -263,7 +292,7 @@ class Play:
         return self.model.cancel(batch.pk), _name(lambda: cancel_batch(batch=batch, reason="x", on=self.on, by=by))
 
     def release(self) -> tuple[str, str]:
-        if (batch := self._batch()) is None:
+        if (batch := self._likely("approved")) is None:
             return "", ""
         now = datetime.combine(self.on, time(10), tzinfo=ZoneInfo("Europe/Amsterdam"))
         expected = self.model.release(batch.pk, self.on)
@@ -321,6 +350,10 @@ class Play:
         repay_advances(on=self.on)
         return self.model.repay(), ""
 
+    def _likely(self, state: str) -> PaymentBatch | None:
+        """Mostly a batch that is ready for it, at times any."""
+        return (self.random.random() < 0.85 and self._batch(state)) or self._batch()
+
     def _batch(self, *states: str) -> PaymentBatch | None:
         rows = PaymentBatch.objects.filter(state__in=states) if states else PaymentBatch.objects.all()
         latest = list(rows.order_by("-pk")[:3])
@@ -373,9 +406,9 @@ def _apart(ours: Any, theirs: Any) -> str:
 
 
 CHANCES = {
-    Play.statement: 5, Play.same_file: 1, Play.tomorrow: 3, Play.new_charge: 4, Play.plan: 3, Play.remainders: 1,
-    Play.look_again: 1, Play.assemble: 3, Play.approve: 4, Play.cancel: 1, Play.release: 4, Play.reject: 1,
-    Play.decide: 4, Play.take_back: 2, Play.give: 2, Play.reverse: 1, Play.repay: 1,
+    Play.statement: 5, Play.same_file: 1, Play.tomorrow: 2, Play.new_charge: 4, Play.plan: 3, Play.remainders: 1,
+    Play.look_again: 1, Play.assemble: 3, Play.approve: 4, Play.cancel: 1, Play.release: 6, Play.reject: 1,
+    Play.decide: 4, Play.take_back: 2, Play.give: 2, Play.reverse: 1, Play.undo: 1, Play.repay: 3,
 }  # fmt: skip
 OPERATIONS, WEIGHTS = list(CHANCES), list(CHANCES.values())
 

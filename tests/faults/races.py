@@ -53,6 +53,10 @@ class Job:
     effects: int | None = 1
 
 
+# The steps whose databases the rounds begin with.
+KEEP = frozenset({"import", "decide", "settle"})
+
+
 def race(job: Job, processes: int = PROCESSES) -> list[str]:
     """Lets all of them do it at once; what went otherwise than it should."""
     outcomes = at_once([lambda number=number: job.do(number) for number in range(processes)])
