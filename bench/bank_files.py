@@ -106,9 +106,11 @@ def ofx(count: int, *, xml: bool) -> bytes:
         return f"<{name}>{text}</{name}>" if xml else f"<{name}>{text}\n"
 
     head = (
-        '<?xml version="1.0"?>\n<?OFX OFXHEADER="200" VERSION="211"?>\n'
+        '<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n'
+        '<?OFX OFXHEADER="200" VERSION="211" SECURITY="NONE" OLDFILEUID="NONE" NEWFILEUID="NONE"?>\n'
         if xml
-        else "OFXHEADER:100\nVERSION:102\nCHARSET:1252\n\n"
+        else "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nSECURITY:NONE\nENCODING:USASCII\nCHARSET:1252\n"
+        "COMPRESSION:NONE\nOLDFILEUID:NONE\nNEWFILEUID:NONE\n\n"
     )
     rows = "".join(
         "<STMTTRN>"

@@ -184,7 +184,7 @@ def mt_940(data: bytes) -> int:
 
 
 def pycamt(data: bytes) -> int:
-    return len(list(import_module("pycamt.parser").Camt053Parser(data.decode()).get_transactions()))
+    return len(list(import_module("pycamt.parser").Camt053Parser(data).get_transactions()))
 
 
 def ofxparse(data: bytes) -> int:
