@@ -33,8 +33,10 @@ _MM = 72 / 25.4
 _PAGE, _WIDTH, _WINDOW, _BESIDE, _SQUARE = 276 * _MM, 184 * _MM, 76 * _MM, 90 * _MM, 40 * _MM
 _WIDE_STATE, _WIDEST_STATE, _PICTURE = 240.0, 300.0, 27.0
 # Mean width of a letter at 16 pt, by script; what is not named is Latin.
-_LETTER = {"ar": 6.8, "fa": 6.8, "ti": 8.6}
+_LETTER = {"ar": 6.8, "fa": 6.8, "ti": 8.6, "uk": 8.3}
 _LATIN = 7.8
+# A column is made wider than its words seem: one too narrow doubles every row.
+_SURELY = 1.08
 _BOLD_DIGIT = 9.4
 
 
@@ -59,7 +61,7 @@ def _state(side: dict[str, Any]) -> float:
     """The width for how each charge stands: what the longest needs, unless that makes the list higher."""
     letter = _letter(side)
     states = (sum(len(run[0]) for run in item["state"]) for block in side["blocks"] for item in block["items"])
-    widest = (max(states, default=0) + 1.5) * letter
+    widest = (max(states, default=0) + 1.5) * letter * _SURELY
     if widest <= _WIDE_STATE:
         return widest
     return min((_WIDE_STATE, min(widest, _WIDEST_STATE)), key=lambda width: _list_height(side, width))
