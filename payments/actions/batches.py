@@ -29,7 +29,7 @@ class NothingToPay(Exception):
 
 
 class NotTheSecondPerson(Exception):
-    """Who assembled the batch, or is the same human being under another account, may not approve it."""
+    """Who assembled the batch or changed an account in it, or is that human being under another name, may not."""
 
 
 class ContentChanged(Exception):
@@ -92,13 +92,20 @@ def approve_batch(*, batch: PaymentBatch, digest: str, on: date, by: User) -> Pa
     """A second person says yes to the content with this digest; raises when it changed, or for the same person."""
     access.check_may(by, "approve_batch", on=on)
     batch = _locked(batch, "draft")
-    if batch.assembled_by.person == by.person:
+    orders = list(batch.orders.select_related("account__added_by"))
+    if by.person in _first_persons(batch, orders):
         raise NotTheSecondPerson
-    if not batch.digest == digest == digest_of(list(batch.orders.all())):
+    if not batch.digest == digest == digest_of(orders):
         raise ContentChanged
     Approval.objects.create(batch=batch, assembled_by=batch.assembled_by, approved_by=by, digest=digest)
     move_batch(batch, "approved", by=by)
     return batch
+
+
+def _first_persons(batch: PaymentBatch, orders: Sequence[PaymentOrder]) -> set[str]:
+    """Who assembled the batch, and who changed an account that money goes to: none of them is the second person."""
+    changed = {order.account.added_by.person for order in orders if order.account.added_by}
+    return {batch.assembled_by.person, *changed}
 
 
 @transaction.atomic

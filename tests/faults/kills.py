@@ -164,16 +164,48 @@ def _work_until(work: Callable[[], object], k: int) -> None:
     os._exit(0)
 
 
+class Unexpected(Exception):
+    """Something that no code of ours knows."""
+
+
+def raise_at(run: Undisturbed, point: Point) -> list[str]:
+    """Lets something unexpected be raised there instead; nothing may then be half done, nor the connection spoilt."""
+    here = connection.settings_dict["NAME"]
+    databases.enter(run.database(point.step))
+    found, caught = [], False
+    try:
+        connection.ensure_connection()
+        try:
+            with counted(point.k, die=_raise_unexpected):
+                STEPS[point.step].do(run.scene)
+        except Unexpected:
+            caught = True
+        now = picture()
+        if not caught or now != run.pictures[point.step]:
+            found = [f"caught: {caught}", *differences(now, run.pictures[point.step])[:5]]
+    finally:
+        databases.enter(here)
+    return found + violations()
+
+
+def _raise_unexpected() -> None:
+    raise Unexpected
+
+
+def _kill_myself() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 @contextmanager
-def counted(k: int = 0) -> Iterator[Callable[[], int]]:
-    """Counts the boundaries of every round trip to the database; at the `k`-th the process kills itself."""
+def counted(k: int = 0, die: Callable[[], None] = _kill_myself) -> Iterator[Callable[[], int]]:
+    """Counts the boundaries of every round trip to the database; at the `k`-th the process dies."""
     original, passed = psycopg.Connection.wait, 0
 
     def boundary() -> None:
         nonlocal passed
         passed += 1
         if passed == k:
-            os.kill(os.getpid(), signal.SIGKILL)
+            die()
 
     def wait(self: psycopg.Connection[Any], *args: Any, **facts: Any) -> Any:
         boundary()

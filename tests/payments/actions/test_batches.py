@@ -161,6 +161,19 @@ def test_refuses_the_same_human_being_under_a_second_account(home, payer):
         Approval.objects.create(batch=batch, assembled_by=maker, approved_by=again, digest=batch.digest)
 
 
+def test_refuses_who_changed_an_account_in_the_batch_as_second_person(home, payer):
+    rent = factories.charge(home, payer)
+    both = factories.user(Role.CASE_WORKER, Role.APPROVER)
+    change_account(old=rent.account, iban=factories.made_up_iban(77), name="Verhuurder", on=ON, by=both)
+    plan_orders(on=ON, first=ON)
+    batch = assemble_batch(bank_account=home.account, on=DUE, first=DUE, by=home.case_worker)
+
+    with pytest.raises(NotTheSecondPerson):
+        approve_batch(batch=batch, digest=batch.digest, on=DUE, by=both)
+
+    assert approve_batch(batch=batch, digest=batch.digest, on=DUE, by=home.approver).state == "approved"
+
+
 def test_refuses_an_approval_of_other_content_than_was_seen(home, payer):
     factories.charge(home, payer)
     batch = assembled(home)
