@@ -4,8 +4,17 @@ import ast
 
 from tests.house.tree import ROOT, python_files, syntax, told
 
-# These weigh likelihoods, which are not money; amounts in them stay Decimal or whole cents.
-WEIGHS_LIKELIHOODS = ("budgeting/core/knowledge/rules.py",)
+# These weigh likelihoods and rhythms, which are not money; amounts in them stay Decimal or whole cents.
+WEIGHS_LIKELIHOODS = (
+    "budgeting/core/calendar_days.py",
+    "budgeting/core/confidence.py",
+    "budgeting/core/evaluation.py",
+    "budgeting/core/intake.py",
+    "budgeting/core/knowledge/rules.py",
+    "budgeting/core/learning.py",
+    "budgeting/core/recognition.py",
+    "budgeting/core/recurrence.py",
+)
 
 
 def test_computes_money_without_floats() -> None:
