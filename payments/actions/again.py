@@ -8,6 +8,7 @@ from django.db import transaction
 from budgeting import access
 from budgeting.actions.audit import record
 from budgeting.models import Account, User
+from payments.actions.orders import hold_payments
 from payments.core import lifecycle
 from payments.core.banking_days import charge_day
 from payments.core.payment_file import end_to_end_id
@@ -29,6 +30,7 @@ def pay_again(*, order: PaymentOrder, on: date, first: date, by: User) -> Paymen
     The same account that refused is tried again only when nobody gave a new one. Raises `NotToBePaidAgain`.
     """
     access.check_may(by, "assemble_batch", on=on)
+    hold_payments()
     order = PaymentOrder.objects.select_for_update(no_key=True).get(pk=order.pk)
     if order.state not in lifecycle.STATES_FOR_A_NEW_ATTEMPT:
         raise NotToBePaidAgain(order.state)

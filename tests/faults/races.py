@@ -23,6 +23,7 @@ from budgeting.actions.people import NotAValidCode, issue_letter_code, redeem_le
 from budgeting.actions.statements import import_statement
 from budgeting.actions.undo import CannotUndo, undo_import
 from budgeting.models import Entry, JournalEntry, LetterCode, StatementImport, User
+from payments.actions.again import NotToBePaidAgain, pay_again
 from payments.actions.batches import (
     AlreadyDecided,
     NothingToPay,
@@ -33,7 +34,7 @@ from payments.actions.batches import (
 )
 from payments.actions.checks import reconsider
 from payments.actions.day import run_day
-from payments.models import PaymentBatch
+from payments.models import PaymentBatch, PaymentOrder
 from tests import databases, factories
 from tests.faults.bank import Bank, drawn
 from tests.faults.kills import Undisturbed, copied
@@ -126,7 +127,9 @@ def round_of_refusals(scene: Scene) -> list[str]:
     decided = Entry.objects.get(counterparty_name="J. Voorbeeld")
     gift = JournalEntry.objects.filter(kind="allocation", entry=None).earliest("pk")
     factories.give(scene.home, who, "2000.00", on=ON)
+    returned = PaymentOrder.objects.get(state="returned")
     jobs = [
+        Job("again", lambda _: pay_again(order=returned, on=ON, first=FIRST, by=by), (NotToBePaidAgain,)),
         Job("letter code", lambda _: redeem_letter_code(code=code, now=NOW), (NotAValidCode,)),
         Job("new codes", lambda _: issue_letter_code(resident=who, now=NOW, by=by), effects=PROCESSES),
         Job("take back", lambda _: take_back(entry=decided, reason="x", on=ON, by=by) or 1, (NothingToTakeBack,)),
@@ -191,7 +194,16 @@ def round_of_mixture(run: Undisturbed) -> list[str]:
 
 
 LATER = FIRST + timedelta(days=3)
-POLITE = (NotAllowed, AlreadyDecided, NothingToPay, NotWaiting, NothingToTakeBack, BalanceTooLow, AlreadyReversed)
+POLITE = (
+    NotAllowed,
+    AlreadyDecided,
+    NothingToPay,
+    NotWaiting,
+    NothingToTakeBack,
+    BalanceTooLow,
+    AlreadyReversed,
+    NotToBePaidAgain,
+)
 
 
 def _mixture(scene: Scene, draft: PaymentBatch) -> Iterator[Callable[[], object]]:
@@ -205,6 +217,9 @@ def _mixture(scene: Scene, draft: PaymentBatch) -> Iterator[Callable[[], object]
     yield lambda: _signed(draft, home.approver)
     yield lambda: cancel_batch(batch=draft, reason="x", on=ON, by=by)
     yield lambda: take_back(entry=decided, reason="x", on=ON, by=by) or 1
+    paid = PaymentOrder.objects.filter(state__in=["rejected", "released"]).first()
+    if paid is not None:
+        yield lambda: pay_again(order=paid, on=ON, first=LATER, by=by)
     yield lambda: reconsider(on=FIRST, first=LATER, by=by) or 1
 
 
