@@ -162,9 +162,11 @@ def test_shows_where_the_keyboard_is(chromium: Browser) -> None:
         "(() => { const e = document.activeElement; return [e.innerText.trim(), getComputedStyle(e).outlineWidth]; })()"
     )
     seen = []
-    for _ in range(5):
+    for _ in range(6):
         page.keyboard.press("Tab")
         seen.append(page.evaluate(at))
-    assert [text for text, _ in seen] == ["Ga naar de tekst", "Taal", "Stoppen", "Bel 14 0199", "Waarom dit bedrag?"]
+    # Listen is there when the computer has a voice.
+    words = [text for text, _ in seen if text != "Luister"][:5]
+    assert words == ["Ga naar de tekst", "Taal", "Stoppen", "Bel 14 0199", "Waarom dit bedrag?"]
     assert {outline for _, outline in seen} == {"3px"}
     window.page.context.close()
