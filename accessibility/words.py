@@ -6,6 +6,7 @@ message that changes with a number has two sources, for one and for many. Senten
 
 from accessibility.sources import Source, _, ngettext
 from accessibility.words_of_choices import CHOICES, CLEAR, LOOKED, REFUSED, STAFF
+from accessibility.words_of_foresight import AHEAD
 
 HOME: dict[str, Source] = {
     "home.title": _("Your money"),
@@ -195,7 +196,7 @@ FORESIGHT: dict[str, Source] = {
 # What a resident meets on a screen, and with that what stands on paper and is only heard: complete in every language.
 WORDS: dict[str, Source] = HOME | CLOSER | DOORS | CATEGORIES | REFUSED | CHOICES | LOOKED | CLEAR
 EVERYWHERE: dict[str, Source] = WORDS | PAPER | FORESIGHT
-ALL: dict[str, Source] = EVERYWHERE | STAFF
+ALL: dict[str, Source] = EVERYWHERE | STAFF | AHEAD
 
 
 class NoSuchMessage(KeyError):

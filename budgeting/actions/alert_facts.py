@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from budgeting.core.alerts import Due, Paid
-from budgeting.core.lateness import assigned, habit
+from budgeting.core.alerts import LEAST_PATIENCE, Due, Paid
+from budgeting.core.backtest import IncomeStream
+from budgeting.core.lateness import LATEST, assigned, habit
 from budgeting.core.schedule import Recurrence, due_dates
 from budgeting.models import Account, Agreement, Allocation, Resident
 
@@ -37,7 +38,7 @@ class _Stream:
 
 def expected_and_paid(*, on: date, expected: Expected) -> tuple[list[Due], list[Paid]]:
     """All due days of agreed income from the look-back until today, and what came in for them."""
-    streams = list(_streams(on, expected))
+    streams = list(_streams(on, expected, since=on - LOOK_BACK))
     late = _late_by_payer(streams)
     ibans = _ibans({stream.agreement.counterparty_id for stream in streams})
     dues: list[Due] = []
@@ -52,6 +53,27 @@ def expected_and_paid(*, on: date, expected: Expected) -> tuple[list[Due], list[
     return dues, paid
 
 
+def streams_until(until: date, *, expected: Expected) -> Mapping[int, list[IncomeStream]]:
+    """Per resident all agreed incomes and what came in for them, for the backtest.
+
+    The last weeks have no due days: their money may still come.
+    """
+    found: dict[int, list[IncomeStream]] = defaultdict(list)
+    for stream in _streams(until - LATEST, expected, since=date.min):
+        agreement = stream.agreement
+        found[agreement.resident_id].append(
+            IncomeStream(
+                key=str(agreement.pk),
+                payer=" ".join(map(str, _payer(agreement))),
+                dues=stream.dues,
+                paid=tuple(payment[1] for payment in stream.paid),
+                turn=stream.turn,
+                window=max(agreement.window_days, LEAST_PATIENCE),
+            )
+        )
+    return found
+
+
 def _payer(agreement: Agreement) -> tuple[int, str]:
     """A payer has one habit for all whom it pays the same kind of money."""
     return agreement.counterparty_id, agreement.category
@@ -64,8 +86,7 @@ def _late_by_payer(streams: Iterable[_Stream]) -> Mapping[tuple[int, str], list[
     return found
 
 
-def _streams(on: date, expected: Expected) -> Iterable[_Stream]:
-    since = on - LOOK_BACK
+def _streams(on: date, expected: Expected, *, since: date) -> Iterable[_Stream]:
     rows = Agreement.objects.coming_in().filter(valid_from__lte=on).exclude(valid_until__lte=since)
     rows = rows.filter(resident__in=Resident.objects.taking_part(on))
     agreements = list(rows.prefetch_related("amounts", "pauses", "exceptions"))
@@ -73,7 +94,7 @@ def _streams(on: date, expected: Expected) -> Iterable[_Stream]:
     for agreement in agreements:
         days = tuple(expected(day) for day in _due_days(agreement, since, on))
         paid = tuple(booked[agreement.pk])
-        window = max(agreement.window_days, 3)
+        window = max(agreement.window_days, LEAST_PATIENCE)
         for_due = tuple(assigned(days, [payment[1] for payment in paid], window=window))
         yield _Stream(agreement, days, _turn(agreement), paid, for_due)
 

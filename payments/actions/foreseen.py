@@ -30,7 +30,7 @@ def charges_ahead(residents: Iterable[int], on: date) -> dict[int, list[Charge]]
     return found
 
 
-def incomes_ahead(residents: Iterable[int], on: date) -> dict[int, list[Income]]:
+def incomes_ahead(residents: Iterable[int], on: date, *, until: date | None = None) -> dict[int, list[Income]]:
     """Income to count on, carefully: the lowest amount agreed, the banking day after, and not what already came."""
     rows = Agreement.objects.coming_in().in_force(on).filter(resident__in=list(residents))
     agreements = list(rows.prefetch_related("amounts"))
@@ -38,18 +38,18 @@ def incomes_ahead(residents: Iterable[int], on: date) -> dict[int, list[Income]]
     received = _received(agreements, on)
     found: dict[int, list[Income]] = defaultdict(list)
     for agreement in agreements:
-        for day in _expected(agreement, on):
+        for day in _expected(agreement, on, until or on + AHEAD):
             if not _came(received[agreement.pk], day, agreement.window_days):
                 amount = agreement.amount_low or amounts[agreement.pk]
                 found[agreement.resident_id].append(Income(income_day(day), amount, "cautious"))
     return found
 
 
-def _expected(agreement: Agreement, on: date) -> tuple[date, ...]:
+def _expected(agreement: Agreement, on: date, until: date) -> tuple[date, ...]:
     recurrence = Recurrence.from_dict(agreement.recurrence)
-    until = agreement.valid_until
+    ends = agreement.valid_until
     return due_dates(
-        recurrence, since=on + timedelta(days=1), until=on + AHEAD, valid_from=agreement.valid_from, valid_until=until
+        recurrence, since=on + timedelta(days=1), until=until, valid_from=agreement.valid_from, valid_until=ends
     )
 
 

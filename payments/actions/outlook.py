@@ -1,0 +1,141 @@
+"""What the coming weeks bring residents: their own history replayed against the charges that are coming."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+
+from django.db.models import Min
+
+from budgeting.actions.alert_facts import streams_until
+from budgeting.actions.ledger import advances_used
+from budgeting.actions.recognition import OWN_ID_RULE
+from budgeting.core.backtest import Household
+from budgeting.core.outlook import Due, Outlook, outlook
+from budgeting.core.replay import Coming, Received
+from budgeting.core.schedule import Recurrence, due_dates
+from budgeting.models import Agreement, Allocation, Resident, StatementDay
+from payments.actions.checks import own_money
+from payments.actions.foreseen import incomes_ahead
+from payments.actions.plan import amount_on
+from payments.core.banking_days import charge_day, income_day
+from payments.models import PaymentOrder
+
+# A town's list: an outlook this far says who needs a call this week.
+WEEKS = 8
+
+
+def outlook_of(resident: Resident, *, weeks: int, on: date) -> Outlook:
+    """The outlook of one resident. Raises `NoSuchHorizon`."""
+    return outlooks([resident], weeks=weeks, on=on)[resident.pk]
+
+
+def outlooks(residents: Iterable[Resident], *, weeks: int, on: date) -> dict[int, Outlook]:
+    """The outlook of each, by the resident's key. The balance is own money less what was lent."""
+    found = {row.pk: row for row in residents}
+    until = on + timedelta(days=7 * weeks)
+    money, lent = own_money(found), advances_used(found)
+    charges, income = charges_until(found, on=on, until=until), income_before(found, on)
+    agreed = incomes_ahead(found, on, until=until)
+    since = known_since(found.values(), on)
+    return {
+        number: outlook(
+            on=on,
+            weeks=weeks,
+            balance=money[number] - lent[number],
+            charges=charges[number],
+            history=income[number],
+            known_since=since[number],
+            agreed=[Coming(line.on, line.amount) for line in agreed[number]],
+        )
+        for number in found
+    }
+
+
+def who_needs_a_call(residents: Iterable[Resident], *, on: date, weeks: int = WEEKS) -> list[tuple[Resident, Outlook]]:
+    """Residents whose outlook wants a look, the one who lacks most first."""
+    listed = list(residents)
+    found = outlooks(listed, weeks=weeks, on=on)
+    asked = [(row, found[row.pk]) for row in listed if found[row.pk].wants_a_look]
+    return sorted(asked, key=lambda pair: (-pair[1].weight, pair[0].pk))
+
+
+def charges_until(residents: Iterable[int], *, on: date, until: date) -> Mapping[int, list[Due]]:
+    """Charges that have to leave from `on` until before `until`: orders as they stand, and agreements beyond them.
+
+    What is late leaves today; what left, or was cancelled for its due date, does not come once more.
+    """
+    numbers = list(residents)
+    orders = PaymentOrder.objects.filter(kind="charge", resident__in=numbers)
+    found: dict[int, list[Due]] = defaultdict(list)
+    for number, day, amount, name in orders.filter(state__in=["planned", "held"]).values_list(
+        "resident", "execute_on", "amount", "category"
+    ):
+        found[number].append(Due(max(day, on), amount, name))
+    ordered = set(orders.filter(due_on__gte=on).values_list("agreement", "due_on"))
+    rows = Agreement.objects.going_out().filter(resident__in=numbers)
+    for agreement in rows.prefetch_related("amounts", "pauses", "exceptions"):
+        for day in _due_days(agreement, on, until):
+            if (agreement.pk, day) not in ordered:
+                due = Due(max(charge_day(day), on), amount_on(agreement, day), agreement.category)
+                found[agreement.resident_id].append(due)
+    return found
+
+
+def income_before(residents: Iterable[int], on: date) -> Mapping[int, list[Received]]:
+    """All money that came in for each before `on`, by agreement or else by account; not our own that came back."""
+    rows = Allocation.objects.standing().filter(resident__in=list(residents), amount__gt=0)
+    rows = rows.filter(entry__booking_date__lt=on).exclude(rule_version=OWN_ID_RULE)
+    fields = ("resident", "entry__booking_date", "amount", "agreement", "entry__counterparty_iban")
+    found: dict[int, list[Received]] = defaultdict(list)
+    for number, day, amount, agreement, iban in rows.order_by("entry__booking_date", "pk").values_list(*fields):
+        found[int(number or 0)].append(Received(day, amount, f"agreement {agreement}" if agreement else iban))
+    return found
+
+
+def known_since(residents: Iterable[Resident], on: date) -> Mapping[int, date]:
+    """From when on all income of each is known: since they take part, as far back as statements go."""
+    first = StatementDay.objects.aggregate(first=Min("day"))["first"] or on
+    return {row.pk: max(row.starts_on, first) for row in residents}
+
+
+def histories() -> list[Household]:
+    """Every resident's history in this database, for the backtest: income as booked, charges as agreed and executed."""
+    days = StatementDay.objects.order_by("-day").values_list("day", flat=True)[:1]
+    residents = list(Resident.objects.order_by("pk"))
+    until = days[0] + timedelta(days=1) if days else date.min
+    income, since = income_before([row.pk for row in residents], until), known_since(residents, until)
+    charges, streams = _agreed_charges(residents, since, until), streams_until(until, expected=income_day)
+    return [
+        Household(
+            str(row.number),
+            since[row.pk],
+            until,
+            tuple(income[row.pk]),
+            tuple(charges[row.pk]),
+            tuple(streams.get(row.pk, ())),
+        )
+        for row in residents
+        if since[row.pk] < until
+    ]
+
+
+def _agreed_charges(residents: Sequence[Resident], since: Mapping[int, date], until: date) -> Mapping[int, list[Due]]:
+    found: dict[int, list[Due]] = defaultdict(list)
+    rows = Agreement.objects.going_out().filter(resident__in=[row.pk for row in residents])
+    for agreement in rows.prefetch_related("amounts", "pauses", "exceptions"):
+        number = agreement.resident_id
+        for day in _due_days(agreement, since[number], until):
+            found[number].append(Due(charge_day(day), amount_on(agreement, day), agreement.category))
+    return found
+
+
+def _due_days(agreement: Agreement, since: date, until: date) -> tuple[date, ...]:
+    return due_dates(
+        Recurrence.from_dict(agreement.recurrence),
+        since=since,
+        until=until,
+        valid_from=agreement.valid_from,
+        valid_until=agreement.valid_until,
+        exceptions={exception.due_on for exception in agreement.exceptions.all()},
+        pauses=[(pause.valid_from, pause.valid_until) for pause in agreement.pauses.all()],
+    )
