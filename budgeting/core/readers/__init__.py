@@ -19,6 +19,8 @@ LIMIT = 50_000_000
 """Bytes a file may have, unpacked."""
 MOST = 20
 """Problems of one kind that are told one by one."""
+MOST_ENTRIES, MOST_STATEMENTS, MOST_ALIKE = 250_000, 10_000, 8
+"""What a file of 50 MB can hold when a bank wrote it; more is a file made to fill the memory."""
 
 
 def read(data: bytes, *, on: date | None = None, limit: int = LIMIT) -> Reading:
@@ -81,13 +83,21 @@ def _collected(items: Iterator[Item], on: date | None) -> tuple[tuple[Statement,
     statements: list[Statement] = []
     problems: list[Problem] = []
     entries: list[Entry] = []
+    alike: dict[tuple[object, ...], list[Statement]] = {}
+    read = count = 0
     for item in items:
         if type(item) is Entry:
             entries.append(item)
+            if len(entries) + read > MOST_ENTRIES:
+                raise Unreadable("too_many_entries", item.where, limit=str(MOST_ENTRIES))
         elif type(item) is Statement:
             whole = replace(item, entries=tuple(entries))
+            read += len(entries)
             entries = []
-            if whole in statements:
+            count += 1
+            if count > MOST_STATEMENTS:
+                raise Unreadable("too_many_statements", whole.identification, limit=str(MOST_STATEMENTS))
+            if _seen(whole, alike):
                 problems.append(Problem("statement_repeated", whole.identification, {}, "note"))
                 continue
             statements.append(whole)
@@ -100,6 +110,17 @@ def _collected(items: Iterator[Item], on: date | None) -> tuple[tuple[Statement,
     if not statements:
         problems.append(Problem("no_statement"))
     return tuple(statements), tuple(problems)
+
+
+def _seen(whole: Statement, alike: dict[tuple[object, ...], list[Statement]]) -> bool:
+    """Whether the same statement stood in the file before; it is compared with few, since few have the same head."""
+    head = (whole.account, whole.identification, whole.sequence, whole.opening, whole.closing, whole.lines)
+    others = alike.setdefault(head, [])
+    if whole in others:
+        return True
+    if len(others) < MOST_ALIKE:
+        others.append(whole)
+    return False
 
 
 def _few(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

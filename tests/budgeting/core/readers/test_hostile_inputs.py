@@ -203,3 +203,26 @@ def test_reads_every_hostile_file_in_little_memory() -> None:
 def test_row_16_reads_both_accounts_of_a_file_for_the_import_to_judge() -> None:
     two = mt940(FACTS) + mt940(FACTS, own=writing.OTHER)
     assert [one.account for one in read(two).statements] == [OWN, writing.OTHER]
+
+
+HEAD = b":20:X\n:25:Y\n:60F:C260304EUR0,\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (HEAD + b":61:260305C1,NTRF\n" * 2_500_000, "too_many_entries"),
+        ((HEAD + b":62F:C260304EUR0,\n") * 900_000, "too_many_statements"),
+    ],
+    ids=["entries", "statements"],
+)
+def test_refuses_a_file_made_to_fill_the_memory(data: bytes, code: str) -> None:
+    start = process_time()
+    assert codes(read(data)) == {code}
+    assert process_time() - start < 6
+
+
+def test_knows_a_repeated_statement_among_many_of_the_same_head() -> None:
+    numbered = [mt940([Fact(Decimal("1.00"), text=f"nummer {number}")]) for number in range(30)]
+    reading = read(b"".join([*numbered, numbered[0]]))
+    assert (len(reading.statements), codes(reading)) == (30, {"statement_repeated"})
