@@ -40,6 +40,8 @@ from payments.core.banking_days import charge_day, plus
 from payments.core.payment_file import CannotBePaid
 from payments.models import PaymentBatch, PaymentOrder
 from tests import databases, factories
+from tests.faults.balances import NUMBER_ANEW, apart
+from tests.faults.balances import sums as sums_now
 from tests.faults.bank import Bank, came_back, came_in, drawn, paid, paid_as_one, refusal
 from tests.faults.model import NEED, ZERO, Model, Order
 from tests.faults.picture import violations
@@ -108,7 +110,7 @@ class Play:
             raise OtherThanTheModel(self._told(f"{operation.__name__}: {real or 'done'}, not {expected or 'done'}"))
         for what, ours, theirs in self._both():
             if ours != theirs:
-                raise OtherThanTheModel(self._told(f"{what} after {operation.__name__}: {_apart(ours, theirs)}"))
+                raise OtherThanTheModel(self._told(f"{what} after {operation.__name__}: {apart(ours, theirs)}"))
 
     def verify(self) -> None:
         """Every invariant, now; but that nothing is forgotten (I-26) is up to who plans, and here that is chance."""
@@ -120,7 +122,7 @@ class Play:
 
     def _both(self) -> Iterator[tuple[str, Any, Any]]:
         """What the model says and what the house says, one fact after the other."""
-        model, sums = self.model, _sums()
+        model, sums = self.model, sums_now()
         for kind, said in (("resident", model.money), ("advance", {n: -v for n, v in model.lent.items()})):
             yield kind, {n: v for n, v in said.items() if v}, sums.get(kind, {})
         yield "own", model.own, sums.get("own", {}).get(None, ZERO)
@@ -385,38 +387,12 @@ def _name(call: Callable[[], object]) -> str:
     return ""
 
 
-def _sums() -> dict[str, dict[int | None, Decimal]]:
-    """Minus the sum of the postings, by kind of account and resident."""
-    found: dict[str, dict[int | None, Decimal]] = {"bank": {}}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT l.kind, l.resident_id, -sum(p.amount) FROM posting p JOIN ledger_account l ON l.id = p.account_id
-               GROUP BY 1, 2 HAVING sum(p.amount) <> 0"""
-        )
-        for kind, who, value in cursor.fetchall():
-            found.setdefault(kind, {})[who] = value
-    return found
-
-
-def _apart(ours: Any, theirs: Any) -> str:
-    if isinstance(ours, dict):
-        names = [name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name)]
-        return ", ".join(f"{name}: {theirs.get(name)} should be {ours.get(name)}" for name in names[:3])
-    return f"{theirs} should be {ours}"
-
-
 CHANCES = {
     Play.statement: 5, Play.same_file: 1, Play.tomorrow: 2, Play.new_charge: 4, Play.plan: 3, Play.remainders: 1,
     Play.look_again: 1, Play.assemble: 3, Play.approve: 4, Play.cancel: 1, Play.release: 6, Play.reject: 1,
     Play.decide: 4, Play.take_back: 2, Play.give: 2, Play.reverse: 1, Play.undo: 1, Play.repay: 3,
 }  # fmt: skip
 OPERATIONS, WEIGHTS = list(CHANCES), list(CHANCES.values())
-
-
-# Row numbers begin at one again, as in a new database: they are what a play is made of, and a rollback leaves gaps.
-NUMBER_ANEW = """DO $$ DECLARE one regclass; BEGIN
-    FOR one IN SELECT oid FROM pg_class WHERE relkind = 'S' LOOP PERFORM setval(one, 1, false); END LOOP;
-END $$"""
 
 
 @contextmanager
