@@ -21,7 +21,7 @@ from budgeting.actions.ledger import AlreadyReversed, BalanceTooLow, reverse
 from budgeting.actions.statements import ImportResult
 from budgeting.actions.undo import CannotUndo, undo_import
 from budgeting.core.schedule import Recurrence
-from budgeting.models import Entry, JournalEntry, Resident, StatementImport, WaitingEntry
+from budgeting.models import JournalEntry, Resident, StatementImport, WaitingEntry
 from payments.actions.answers import take_in_answer
 from payments.actions.batches import (
     AdvanceNotAllowed,
@@ -40,7 +40,7 @@ from payments.core.banking_days import charge_day, plus
 from payments.core.payment_file import CannotBePaid
 from payments.models import PaymentBatch, PaymentOrder
 from tests import databases, factories
-from tests.faults.balances import NUMBER_ANEW, apart
+from tests.faults.balances import NUMBER_ANEW, a_batch, an_entry, apart, likely_batch
 from tests.faults.balances import sums as sums_now
 from tests.faults.bank import Bank, came_back, came_in, drawn, paid, paid_as_one, refusal
 from tests.faults.model import NEED, ZERO, Model, Order
@@ -162,7 +162,7 @@ class Play:
             order.end_to_end_id: order
             for order in PaymentOrder.objects.filter(state__in=["released", "booked"]).order_by("pk")
         }
-        as_one = self.random.random() < 0.3 and self._batch("released")
+        as_one = self.random.random() < 0.3 and a_batch(self.random, "released")
         for name, order in orders.items():
             chance = self.random.random()
             if as_one and order.batch_id == as_one.pk and order.state == "released":
@@ -282,19 +282,19 @@ class Play:
         return self.model.assemble(made[0].pk if made else 0, self.first), real
 
     def approve(self) -> tuple[str, str]:
-        if (batch := self._likely("draft")) is None:
+        if (batch := likely_batch(self.random, "draft")) is None:
             return "", ""
         real = _name(lambda: approve_batch(batch=batch, digest=batch.digest, on=self.on, by=self.home.approver))
         return self.model.approve(batch.pk), real
 
     def cancel(self) -> tuple[str, str]:
-        if (batch := self._batch()) is None:
+        if (batch := a_batch(self.random)) is None:
             return "", ""
         by = self.home.case_worker if batch.state == "draft" else self.home.approver
         return self.model.cancel(batch.pk), _name(lambda: cancel_batch(batch=batch, reason="x", on=self.on, by=by))
 
     def release(self) -> tuple[str, str]:
-        if (batch := self._likely("approved")) is None:
+        if (batch := likely_batch(self.random, "approved")) is None:
             return "", ""
         now = datetime.combine(self.on, time(10), tzinfo=ZoneInfo("Europe/Amsterdam"))
         expected = self.model.release(batch.pk, self.on)
@@ -302,7 +302,7 @@ class Play:
 
     def reject(self) -> tuple[str, str]:
         """The bank refuses some orders of a file; what was booked before stays booked."""
-        if (batch := self._batch("released", "closed")) is None:
+        if (batch := a_batch(self.random, "released", "closed")) is None:
             return "", ""
         names = [name for name in self.model.batches[batch.pk].orders if self.random.random() < 0.3]
         data = refusal(batch, dict.fromkeys(names, "AC04"), self.on)
@@ -312,7 +312,7 @@ class Play:
         return str(len(refused)), str(said.rejected)
 
     def decide(self) -> tuple[str, str]:
-        entry = self._entry()
+        entry = an_entry(self.random)
         if entry is None:
             return "", ""
         cut = (entry.amount * self.random.choice([0, 0, 25, 50]) / 100).quantize(Decimal("0.01"))
@@ -324,7 +324,7 @@ class Play:
         )
 
     def take_back(self) -> tuple[str, str]:
-        if (entry := self._entry()) is None:
+        if (entry := an_entry(self.random)) is None:
             return "", ""
         real = _name(lambda: take_back(entry=entry, reason="x", on=self.on, by=self.home.case_worker))
         return self.model.take_back(entry.pk), real
@@ -351,22 +351,6 @@ class Play:
     def repay(self) -> tuple[str, str]:
         repay_advances(on=self.on)
         return self.model.repay(), ""
-
-    def _likely(self, state: str) -> PaymentBatch | None:
-        """Mostly a batch that is ready for it, at times any."""
-        return (self.random.random() < 0.85 and self._batch(state)) or self._batch()
-
-    def _batch(self, *states: str) -> PaymentBatch | None:
-        rows = PaymentBatch.objects.filter(state__in=states) if states else PaymentBatch.objects.all()
-        latest = list(rows.order_by("-pk")[:3])
-        return self.random.choice(latest) if latest else None
-
-    def _entry(self) -> Entry | None:
-        """One of the last entries, mostly one that waits."""
-        waiting = self.random.random() < 0.7
-        rows = Entry.objects.filter(waiting__closed_at=None, waiting__isnull=False) if waiting else Entry.objects.all()
-        latest = list(rows.order_by("-pk")[:8])
-        return self.random.choice(latest) if latest else None
 
     def _who(self) -> int:
         return self.random.choice(list(self.residents))
