@@ -48,6 +48,15 @@ def make(values: dict[str, Any]) -> Made:
     return _on_more_sheets(values)
 
 
+def pictures(values: dict[str, Any], *, ppi: float = 96) -> list[bytes]:
+    """The same letter as PNG, a picture for each side as first guessed: to look at, not to send."""
+    spaced = _spaced(values, [_guess(values, number) for number in range(len(values["sides"]))])
+    with _one_at_a_time:
+        drawn = _compiler().compile(format="png", ppi=ppi, sys_inputs={"letter": json.dumps(spaced)})
+    assert drawn is not None
+    return drawn if isinstance(drawn, list) else [drawn]
+
+
 def _on_more_sheets(values: dict[str, Any]) -> Made:
     """A sheet of its own for each language when that is enough."""
     sides = len(values["sides"])

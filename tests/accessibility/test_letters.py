@@ -21,7 +21,7 @@ from accessibility.facts import Charge, ChargeState, Facts, PaymentFacts, Payout
 from accessibility.languages import LANGUAGES
 from accessibility.letters.check import faults_of_letter, sizes_of_letter
 from accessibility.letters.letter import Letter, To, values_of
-from accessibility.letters.make import make
+from accessibility.letters.make import make, pictures
 from accessibility.letters.notices import AmountChanged, LetIn, amount_changed, let_in, payment_failed
 from accessibility.letters.pay_days import calendar_story, months_of_days, pay_days
 from accessibility.letters.runs import UnknownMarkup, direction_of, runs_of, words_of
@@ -231,6 +231,11 @@ def test_writes_to_someone_without_an_address_too() -> None:
 
 def test_makes_the_same_letter_twice_the_same() -> None:
     assert made(facts(), "ar", page=PAGE).pdf == made(facts(), "ar", page=PAGE).pdf
+
+
+def test_draws_each_side_to_look_at() -> None:
+    drawn = pictures(values_of(letter(facts(), "ti")), ppi=20)
+    assert [picture[:8] for picture in drawn] == [b"\x89PNG\r\n\x1a\n"] * 2
 
 
 def test_says_the_month_in_the_title() -> None:
