@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PARTS = ("readers", "matching", "payments", "importing")
+PARTS = ("readers", "matching", "recognition", "payments", "importing", "letters")
 
 
 def main() -> int:
