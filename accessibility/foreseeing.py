@@ -2,7 +2,9 @@
 
 from accessibility.remaining import name_of
 from accessibility.sentence import DayOfMonth, Sentence, sentence
+from budgeting.core.money import ZERO
 from budgeting.core.outlook import Basis, FirstShort, Outlook
+from payments.core.what_if import NOW, Outcome
 
 
 def outlook_sentences(found: Outlook) -> tuple[Sentence, ...]:
@@ -26,3 +28,20 @@ def _first_short(first: FirstShort) -> tuple[Sentence, ...]:
     if first.next_income:
         told.append(sentence("remainder.next_income", day=DayOfMonth(first.next_income)))
     return tuple(told)
+
+
+def what_if_sentences(outcome: Outcome, *, weeks: int) -> tuple[Sentence, ...]:
+    """One way as it is told at the counter: what is left a week, what that is against now, whether it is enough."""
+    told = [sentence("what_if.week", amount=outcome.a_week)]
+    if outcome.code != NOW:
+        told.append(_difference(outcome))
+    if outcome.short:
+        told.append(sentence("what_if.short", weeks=weeks))
+    return tuple(told)
+
+
+def _difference(outcome: Outcome) -> Sentence:
+    if outcome.difference == ZERO:
+        return sentence("what_if.same")
+    message = "what_if.more" if outcome.difference > ZERO else "what_if.less"
+    return sentence(message, amount=abs(outcome.difference))

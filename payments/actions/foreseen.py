@@ -1,7 +1,7 @@
 """What will come in and go out in the coming weeks as far as agreements and orders say, carefully."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from django.db.models import Q
@@ -31,18 +31,26 @@ def charges_ahead(residents: Iterable[int], on: date) -> dict[int, list[Charge]]
 
 
 def incomes_ahead(residents: Iterable[int], on: date, *, until: date | None = None) -> dict[int, list[Income]]:
-    """Income to count on, carefully: the lowest amount agreed, the banking day after, and not what already came."""
+    """Income to count on, carefully, for each resident; see `expected_incomes`."""
+    found: dict[int, list[Income]] = defaultdict(list)
+    for agreement, income in expected_incomes(residents, on, until=until):
+        found[agreement.resident_id].append(income)
+    return found
+
+
+def expected_incomes(
+    residents: Iterable[int], on: date, *, until: date | None = None
+) -> Iterator[tuple[Agreement, Income]]:
+    """Income and its agreement: the lowest amount agreed, the banking day after, and not what already came."""
     rows = Agreement.objects.coming_in().in_force(on).filter(resident__in=list(residents))
-    agreements = list(rows.prefetch_related("amounts"))
+    agreements = list(rows.select_related("counterparty").prefetch_related("amounts"))
     amounts = {agreement.pk: amount_on(agreement, on) for agreement in agreements}
     received = _received(agreements, on)
-    found: dict[int, list[Income]] = defaultdict(list)
     for agreement in agreements:
         for day in _expected(agreement, on, until or on + AHEAD):
             if not _came(received[agreement.pk], day, agreement.window_days):
                 amount = agreement.amount_low or amounts[agreement.pk]
-                found[agreement.resident_id].append(Income(income_day(day), amount, "cautious"))
-    return found
+                yield agreement, Income(income_day(day), amount, "cautious")
 
 
 def _expected(agreement: Agreement, on: date, until: date) -> tuple[date, ...]:
