@@ -21,6 +21,7 @@ CLOSER: dict[str, tuple[str, Story]] = {
     "payment": ("resident/payment.html", story_of_payment(PAYMENT)),
     "why": ("resident/why.html", story_of_amount(WHY)),
     "looked": ("resident/looked.html", story_of_looks(LOOKED)),
+    "listen": ("resident/listen.html", story_of(HOMES["every state"])),
 }
 KINDS = [
     {

@@ -1,0 +1,75 @@
+"""The long look finds what is wrong; here it looks at a little, and at what is wrong on purpose."""
+
+from pathlib import Path
+
+import pytest
+
+from accessibility.languages import LANGUAGES
+from tests.accessibility.browser import browser
+from tests.accessibility.pages import every_page, homes
+from tests.look import markup
+from tests.look.letters import letters
+from tests.look.pretend import speaking, stretched
+from tests.look.screens import Finding, Seen, look
+from tests.look.sheet import contact_sheets
+
+pytestmark = pytest.mark.browser
+
+
+def test_writes_html_in_which_the_nu_checker_finds_nothing(tmp_path: Path) -> None:
+    pages = {(language, name): html for language in ("nl", "ar", "ti") for name, html in every_page(language).items()}
+    assert list(markup.wrong_markup(pages, tmp_path)) == []
+
+
+def test_notices_a_checker_that_checks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = '<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>x</title></head><body></body></html>'
+    monkeypatch.setattr(markup, "_WRONG_PAGE", right)
+    with pytest.raises(markup.VnuSeesNothing):
+        list(markup.wrong_markup({}, tmp_path))
+
+
+def test_finds_what_is_too_wide_too_small_or_colourless(tmp_path: Path) -> None:
+    wrong = (
+        '<html lang="nl"><title>x</title><main><h1>x</h1><p style="width:900px;color:#999">grijs</p>'
+        '<button style="height:20px">x</button><p id="s">a</p><script>s.innerText = "b"</script></main>'
+    )
+    with browser() as chromium:
+        found = list(look(chromium, {"wrong": wrong}, language="nl", folder=tmp_path, widths=[320]))
+    told = " ".join(one.what for one in found if isinstance(one, Finding))
+    assert all(
+        part in told for part in ("color-contrast", "wider than the screen", "smaller than 48", "without script")
+    )
+
+
+def test_leaves_one_sheet_per_screen(tmp_path: Path) -> None:
+    with browser() as chromium:
+        page = {"home": homes("ar")["home: calm"]}
+        seen = [
+            one for one in look(chromium, page, language="ar", folder=tmp_path, widths=[320]) if isinstance(one, Seen)
+        ]
+        sheets = contact_sheets(chromium, seen, tmp_path)
+    assert [sheet.name for sheet in sheets] == ["sheet-320.png", "sheet-320-without-script.png"]
+    assert (tmp_path / "index.html").read_text().count("<img") == len(seen) == 2
+
+
+def test_draws_letters_and_holds_them_against_the_standard(tmp_path: Path) -> None:
+    found = list(letters("ti", tmp_path))
+    assert [one for one in found if isinstance(one, Finding)] == []
+    assert all(one.picture.stat().st_size > 5_000 for one in found if isinstance(one, Seen))
+
+
+def test_stretches_words_and_leaves_values_alone() -> None:
+    told = stretched("Before {day} we pay {amount}.")
+    assert "{day}" in told
+    assert "{amount}" in told
+    assert len(told) >= 1.3 * len("Before {day} we pay {amount}.")
+
+
+@pytest.mark.parametrize(("name", "direction"), [("pseudo", "ltr"), ("pseudo-rtl", "rtl")])
+def test_speaks_a_pretended_language_and_forgets_it(name: str, direction: str) -> None:
+    with speaking(name) as code:
+        page = homes(code)["home: calm"]
+    assert f'dir="{direction}">\n<head>' in page
+    assert "[Ýóú" in page
+    assert LANGUAGES["en"].direction == "ltr"
+    assert "[" not in homes("en")["home: calm"]
