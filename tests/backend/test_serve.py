@@ -48,12 +48,15 @@ def test_serves_pages_beside_a_worker_and_ends_both(own_database: OwnDatabase, e
     port = free_port()
     command = [sys.executable, "manage.py", "serve", "--port", str(port)]
     with subprocess.Popen(command, env=own_database.environment, stdout=subprocess.PIPE) as server:
-        assert answers(port) < 500
-        workers = psutil.Process(server.pid).children()
+        try:
+            assert answers(port) < 500
+            workers = psutil.Process(server.pid).children()
 
-        server.send_signal(ending)
+            server.send_signal(ending)
 
-        assert server.wait(SECONDS) == 0
+            assert server.wait(SECONDS) == 0
+        finally:
+            server.kill()  # a test that fails must not wait for ever
     assert len(workers) == 1
     assert not [worker for worker in workers if worker.is_running()]
 
