@@ -62,7 +62,8 @@ def register_resident(
     resident = Resident.objects.create(
         household=household, number=number, starts_on=on, pay_rhythm=details.pay_rhythm.to_dict(), **fields
     )
-    user = User.objects.create_user(f"resident:{number}", full_name=str(resident), person_number=f"resident:{number}")
+    name, itself = str(resident)[:200], f"resident:{number}"
+    user = User.objects.create_user(itself, full_name=name, person_number=itself)
     RoleGrant.objects.create(user=user, role=Role.RESIDENT, valid_from=on)
     Resident.objects.filter(pk=resident.pk).update(user=user)
     resident.user = user
