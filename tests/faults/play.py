@@ -329,8 +329,8 @@ class Play:
         real = _name(lambda: take_back(entry=entry, reason="x", on=self.on, by=self.home.case_worker))
         return self.model.take_back(entry.pk), real
 
-    def give(self) -> tuple[str, str]:
-        who, amount = self._who(), self._amount(1, 300)
+    def give(self, to: int = 0) -> tuple[str, str]:
+        who, amount = to or self._who(), self._amount(1, 300)
         factories.give(self.home, self.residents[who], str(amount), on=self.on)
         self.gifts[JournalEntry.objects.latest("pk").pk] = (who, amount)
         return self.model.give(who, amount), ""
@@ -349,6 +349,10 @@ class Play:
         return expected, real
 
     def repay(self) -> tuple[str, str]:
+        """Mostly after some money came in for who was lent."""
+        borrowers = [number for number, value in self.model.lent.items() if value]
+        if borrowers and self.random.random() < 0.7:
+            self.give(self.random.choice(borrowers))
         repay_advances(on=self.on)
         return self.model.repay(), ""
 

@@ -27,9 +27,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--data", metavar="FILE", help="histories as JSON (docs/foresight.md)")
-        parser.add_argument(
-            "--made-up", action="store_true", help="not what the database holds"
-        )
+        parser.add_argument("--made-up", action="store_true", help="not what the database holds")
         parser.add_argument("--seed", type=int, action="append", help="of a made-up municipality; may be repeated")
         parser.add_argument("--residents", type=int, default=150, help="of each made-up municipality")
         parser.add_argument("--months", type=int, default=14, help="of each made-up municipality")

@@ -14,9 +14,7 @@ from budgeting.models import User
 
 
 class Command(BaseCommand):
-    help = (
-        "Lists the languages; with --decide switches one on, says it was checked, or switches it off."
-    )
+    help = "Lists the languages; with --decide switches one on, says it was checked, or switches it off."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true")
