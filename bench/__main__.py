@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PARTS = ("readers", "matching", "recognition", "payments", "importing", "letters")
+PARTS = ("readers", "matching", "recognition", "payments", "importing", "letters", "foresight")
 
 
 def main() -> int:
