@@ -141,8 +141,6 @@ class Play:
         waiting = WaitingEntry.objects.filter(closed_at=None).values_list("pk", flat=True)
         yield "waiting", set(model.waiting), set(waiting)
 
-    # What happens: each operation answers what the model expects and what the house did.
-
     def statement(self) -> tuple[str, str]:
         """The bank's day: incomes, strangers' money, money drawn, our payments booked, doubled, returned."""
         lines: list[tuple[str, Any, Line]] = []
@@ -257,8 +255,7 @@ class Play:
     def remainders(self) -> tuple[str, str]:
         """How much is for the core's own tests; here each pay day has one living order, of money and no more."""
         plan_remainders(on=self.on, first=self.first)
-        rows = PaymentOrder.objects.filter(kind="remainder").order_by("pk")
-        for row in rows:
+        for row in (rows := PaymentOrder.objects.filter(kind="remainder").order_by("pk")):
             need = (True, 5, row.due_on, row.pk)
             order = self.model.orders.setdefault(
                 row.end_to_end_id, Order(row.resident_id, row.amount, need, row.execute_on, "remainder")
@@ -312,8 +309,7 @@ class Play:
         return str(len(refused)), str(said.rejected)
 
     def decide(self) -> tuple[str, str]:
-        entry = an_entry(self.random)
-        if entry is None:
+        if (entry := an_entry(self.random)) is None:
             return "", ""
         cut = (entry.amount * self.random.choice([0, 0, 25, 50]) / 100).quantize(Decimal("0.01"))
         parts = [(self._who(), entry.amount - cut), (self.random.choice([None, self._who()]), cut)][: 2 if cut else 1]
