@@ -83,7 +83,7 @@ $(VENV)/installed: requirements.lock
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
 programs: node_modules/.package-lock.json
-	@.ci/debian-packages chromium:chromium gettext:msgfmt
+	@.ci/debian-packages chromium:chromium gettext:msgfmt default-jre-headless:java poppler-utils:pdftoppm
 
 # The rules of accessibility that the browser tests hold pages against.
 node_modules/.package-lock.json: package-lock.json

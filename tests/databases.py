@@ -22,7 +22,14 @@ from backend.engine import APP_ROLE, url_from_settings
 
 TEMPLATE = "template_"
 TEST = "test_"
-SHAPED_BY = ("backend/engine", "backend/management/commands/migrate.py", "budgeting/models", "payments/models.py")
+SHAPED_BY = (
+    "backend/engine",
+    "backend/management/commands/migrate.py",
+    "budgeting/models",
+    "payments/models.py",
+    "accessibility/models.py",
+    "backend/models.py",
+)
 BUILT_WITH = ("django", "django-otp", "django-tasks-db")
 _numbers = count(1)
 
