@@ -11,6 +11,7 @@ rounds' own ratios. Memory: the peak of a process of its own over what it had be
 """
 
 import csv
+import gc
 import io
 import json
 import re
@@ -301,6 +302,7 @@ def _rounds(
         for reader, parse in readers.items():
             if reader in failed:
                 continue
+            gc.collect()  # what another reader left behind is not this one's to clear
             start = process_time()
             try:
                 found = parse(data)
