@@ -20,12 +20,15 @@ LOOK = _("Look at it together with the bank statement on paper before you go on.
 UNPACK = _("Unpack it first and choose the files that were in it.")
 TELL = _("Do not try again. Tell the application manager where the file came from.")
 NOTHING = _("You need to do nothing.")
+SMALLER = _("Ask the bank for smaller files, for example one for each week.")
 
 # What is wrong, and what to do. Values in braces are given with every problem of that code.
 PROBLEMS: dict[str, tuple[str, str]] = {
     # Not a file we can read.
     "empty": (_("The file is empty."), AGAIN),
-    "too_big": (_("The file is too big."), _("Ask the bank for smaller files, for example one for each week.")),
+    "too_big": (_("The file is too big."), SMALLER),
+    "too_many_entries": (_("There are more than {limit} entries in the file."), SMALLER),
+    "too_many_statements": (_("There are more than {limit} statements in the file."), SMALLER),
     "not_recognised": (_("We do not recognise what kind of file this is."), OTHER_FILE),
     "not_a_statement": (_("This is not a bank statement ({kind})."), OTHER_FILE),
     "no_statement": (_("There is no bank statement in the file."), OTHER_FILE),

@@ -14,10 +14,11 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
@@ -200,16 +201,23 @@ def _make_roles_and_database(folder: Path) -> None:
     with psycopg.connect(host=str(folder), port=PORT, user=SUPERUSER, dbname="postgres", autocommit=True) as connection:
         roles = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
         if OWNER_ROLE not in roles:
-            connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(OWNER_ROLE)))
+            _make(connection, sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(OWNER_ROLE)))
         if APP_ROLE not in roles:
-            connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(APP_ROLE)))
+            _make(connection, sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(APP_ROLE)))
         # So that the owner may close the application's connections when a database is thrown away.
         names = sql.Identifier(APP_ROLE), sql.Identifier(OWNER_ROLE)
         connection.execute(sql.SQL("GRANT {} TO {}").format(*names))
         databases = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
         if DATABASE not in databases:
             names = sql.Identifier(DATABASE), sql.Identifier(OWNER_ROLE)
-            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))
+            _make(connection, sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))
+
+
+def _make(connection: psycopg.Connection[Any], statement: sql.Composed) -> None:
+    """What a killed command was making may be finished by its server at this very moment: then it is there."""
+    there = (psycopg.errors.UniqueViolation, psycopg.errors.DuplicateDatabase, psycopg.errors.DuplicateObject)
+    with suppress(*there):
+        connection.execute(statement)
 
 
 def _run_as_owner_of(folder: Path, command: list[str]) -> None:
