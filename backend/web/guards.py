@@ -77,7 +77,7 @@ def resident_or_404(request: DeskRequest, number: int) -> Resident:
 
 
 def is_verified(request: HttpRequest) -> bool:
-    """Whether a second factor was shown in this session."""
+    """Whether a second factor was shown since logging in."""
     return bool(cast(Any, request.user).is_verified())
 
 
@@ -98,7 +98,7 @@ def is_fresh(request: HttpRequest, *, now: datetime) -> bool:
 
 
 def takes_code(request: DeskRequest, code: str) -> bool:
-    """Whether the code fits the device of this session; a right one is fresh from now on. Wrong ones are throttled."""
+    """Whether the code fits the device of this log-in; a right one is fresh from now on. Wrong ones are throttled."""
     device = request.session.get(DEVICE_ID_SESSION_KEY)
     plain = code.replace(" ", "")
     if not device or not plain or verify_token(request.user, device, plain) is None:
