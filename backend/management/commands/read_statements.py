@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, **options: Any) -> None:
-        files = [(name, read_file(name)) for name in options["files"]]
+        files = [(name, read_file(name, on=timezone.localdate())) for name in options["files"]]
         if options["json"]:
             self.stdout.write(json.dumps({"files": [answer(name, reading) for name, reading in files]}))
         else:
@@ -32,10 +33,10 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
-def read_file(name: str) -> Reading:
-    """The reading of a file on disk; a file that cannot be opened is a problem like any other."""
+def read_file(name: str, *, on: date) -> Reading:
+    """The reading of a file on disk, on the day; a file that cannot be opened is a problem like any other."""
     try:
-        return read(Path(name).read_bytes(), on=timezone.localdate())
+        return read(Path(name).read_bytes(), on=on)
     except OSError as error:
         return Reading("", problems=(Problem("cannot_open", name, {"why": error.strerror or ""}),))
 
