@@ -26,7 +26,7 @@ SHAPED_BY = (
     "backend/engine",
     "backend/management/commands/migrate.py",
     "budgeting/models",
-    "payments/models.py",
+    "payments/models",
     "accessibility/models.py",
     "backend/models.py",
 )

@@ -270,7 +270,8 @@ class Town(models.Model):
     """The municipality itself: the one row of settings that people see or that limit money.
 
     `lends_advances` is the off-switch of advances: what was lent is repaid, nothing more is lent.
-    `protected_living_money` is what a resident keeps to live on when not everything can be paid.
+    `protected_living_money` is what a resident keeps to live on when not everything can be paid. `counts_on` says which
+    income leefgeld counts on. An objection is answered within `objection_days`.
     """
 
     class Repays(models.TextChoices):
@@ -278,6 +279,12 @@ class Town(models.Model):
 
         AT_ONCE = "at_once"
         BY_PLAN = "by_plan"
+
+    class CountsOn(models.TextChoices):
+        """What a payout counts on beside the money that is there: nothing, or agreed income, carefully."""
+
+        CERTAIN = "certain"
+        CAUTIOUS = "cautious"
 
     name = models.CharField(max_length=100)
     phone = models.CharField(max_length=20)
@@ -293,6 +300,8 @@ class Town(models.Model):
     # Lists of categories, the most needed first; empty is the order of `payments.core.shortage`.
     order_of_need = models.JSONField(default=list, blank=True)
     protected_living_money = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
+    counts_on = models.CharField(max_length=8, choices=CountsOn, default=CountsOn.CAUTIOUS)
+    objection_days = models.PositiveSmallIntegerField(default=14)
 
     class Meta:
         db_table = "town"
@@ -301,6 +310,7 @@ class Town(models.Model):
             models.CheckConstraint(
                 name="town_protects_no_less_than_nothing", condition=Q(protected_living_money__gte=0)
             ),
+            models.CheckConstraint(name="town_answers_objections_in_time", condition=Q(objection_days__range=(1, 42))),
         ]
 
     def __str__(self) -> str:
