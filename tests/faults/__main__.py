@@ -14,7 +14,7 @@ from pathlib import Path
 import django
 import psycopg
 
-NAMES = ("controls", "kills", "races", "servers", "plays")
+NAMES = ("controls", "kills", "races", "servers", "plays", "files")
 
 
 def main() -> int:

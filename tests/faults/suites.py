@@ -10,6 +10,7 @@ from time import monotonic
 from tests import databases
 from tests.faults import engine
 from tests.faults.controls import controls
+from tests.faults.files import A_CHILD, Figures, read_spoilt
 from tests.faults.kills import any_moment, kill_at, undisturbed
 from tests.faults.play import OtherThanTheModel, play
 from tests.faults.races import KEEP, round_of_mixture, round_of_spending, round_of_steps, round_of_undoing
@@ -98,6 +99,16 @@ def taken_away(report: Report) -> None:
         print(f"    {'red' if red else 'GREEN':5} {name}: {what[:110]}")
 
 
+def files(report: Report) -> None:
+    """Bank files spoilt at random; a fault is told with the number that makes its file again."""
+    figures = Figures()
+    while not report.is_over:
+        numbers = range(report.done, min(report.done + A_CHILD, report.wanted))
+        before = len(figures.found)
+        report.add(read_spoilt(report.seed, numbers, figures), figures.found[before:])
+    print(f"    {figures.told()}")
+
+
 # What each suite counts, how much is wanted, and its share of the time.
 SUITES: dict[str, tuple[Callable[[Report], None], str, int, float]] = {
     "controls": (taken_away, "things taken away", 10_000, 1.0),
@@ -105,6 +116,7 @@ SUITES: dict[str, tuple[Callable[[Report], None], str, int, float]] = {
     "races": (races, "rounds of 16 processes", 100, 0.2),
     "servers": (servers, "servers killed", 100, 0.1),
     "plays": (plays, "random operations", 1_000_000, 0.3),
+    "files": (files, "spoilt files", 100_000, 1.0),
 }
 
 
