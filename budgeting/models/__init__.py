@@ -1,5 +1,6 @@
 """Rows and the constraints that keep them true."""
 
+from budgeting.models.accounts import AccountConfirmation, ColleagueAccount
 from budgeting.models.agreements import Agreement, AgreementAmount, AgreementException, AgreementPause, Direction
 from budgeting.models.alerts import Alert
 from budgeting.models.audit import AuditEvent
@@ -41,11 +42,13 @@ APPEND_ONLY = (
     "allocation",
     "agreement_amount",
     "audit_event",
+    "account_confirmation",
 )
 
 __all__ = [
     "APPEND_ONLY",
     "Account",
+    "AccountConfirmation",
     "Agreement",
     "AgreementAmount",
     "AgreementException",
@@ -55,6 +58,7 @@ __all__ = [
     "Assignment",
     "AuditEvent",
     "BankAccount",
+    "ColleagueAccount",
     "Counterparty",
     "Direction",
     "Entry",

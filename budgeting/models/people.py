@@ -26,6 +26,7 @@ class Role(models.TextChoices):
     VOLUNTEER = "volunteer"
     TRUSTED_PERSON = "trusted_person"
     LEGAL_REPRESENTATIVE = "legal_representative"
+    SYSTEM = "system"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -40,13 +41,20 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """One way in. Two accounts of one human being share `person_number`, so that four eyes are never two."""
+    """One way in. Two of one human being share a person number, an e-mail address or the secret of a phone.
+
+    `budgeting.actions.persons` and the database's `same_person` know them for one, so that four eyes are never two.
+    """
 
     username = models.CharField(max_length=150, unique=True)
     full_name = models.CharField(max_length=200)
     person_number = models.CharField(max_length=40, blank=True, default="", db_index=True)
+    email = models.EmailField(blank=True, default="")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now())
+
+    # Why a machine asks, as it said at the door; every event it causes tells it. Not stored with the user.
+    purpose: str = ""
 
     objects = UserManager()
 
@@ -200,7 +208,8 @@ class Counterparty(models.Model):
 class Account(models.Model):
     """An account of a counterparty or of a resident, with the name as the bank knows it, and since when we know it.
 
-    A changed IBAN is a new row, never an edit: `since` starts the cooling-off (reliability rule I-21).
+    A changed IBAN is a new row, never an edit: `since` starts the cooling-off (reliability rule I-21), for a first
+    account as well. `name_check` is the last outcome; every one is kept as an `AccountConfirmation`.
     """
 
     class NameCheck(models.TextChoices):
@@ -295,6 +304,9 @@ class Town(models.Model):
     order_limit = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("5000.00"))
     resident_day_limit = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("7500.00"))
     batch_limit = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("1000000.00"))
+    day_limit = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("2000000.00"))
+    # Less than this is not paid out to a resident: it stays theirs and goes with the next pay day.
+    smallest_payout = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("1.00"))
     lends_advances = models.BooleanField(default=True)
     repays = models.CharField(max_length=8, choices=Repays, default=Repays.AT_ONCE)
     # Lists of categories, the most needed first; empty is the order of `payments.core.shortage`.
@@ -309,6 +321,11 @@ class Town(models.Model):
             models.CheckConstraint(name="one_town", condition=Q(pk=1)),
             models.CheckConstraint(
                 name="town_protects_no_less_than_nothing", condition=Q(protected_living_money__gte=0)
+            ),
+            models.CheckConstraint(
+                name="town_limits_are_amounts",
+                condition=Q(order_limit__gt=0, resident_day_limit__gt=0, batch_limit__gt=0, day_limit__gt=0)
+                & Q(smallest_payout__gte=0),
             ),
             models.CheckConstraint(name="town_answers_objections_in_time", condition=Q(objection_days__range=(1, 42))),
         ]

@@ -1,6 +1,7 @@
-"""Orders, batches, approvals, the bank's answers; shortages, objections and advances."""
+"""Orders, batches, approvals, the bank's answers; shortages, objections, advances and limits."""
 
 from payments.models.advances import AdvanceAllowance, AdvanceLent, RepaymentPlan, WriteOff
+from payments.models.limits import LimitChange
 from payments.models.orders import (
     IN_A_FILE,
     LIVE,
@@ -22,6 +23,7 @@ __all__ = (
     "AdvanceLent",
     "Approval",
     "BankAnswer",
+    "LimitChange",
     "Objection",
     "OrderQuerySet",
     "PaymentBatch",

@@ -55,7 +55,7 @@ class ShortageProposal(models.Model):
 
 
 class ShortageOutcome(models.Model):
-    """What was decided of one charge when money was short, and why: every charge of a proposal has one."""
+    """What was decided of one charge when money was short, and why."""
 
     class What(models.TextChoices):
         """Paid now, waits until a person lets it go, or is not paid for this due date."""
