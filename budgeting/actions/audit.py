@@ -12,7 +12,12 @@ class NotAuditable(TypeError):
 
 
 def record(*, action: str, subject: str, by: User | None, resident_id: int | None = None, **facts: object) -> None:
-    """Appends one event to the chain; `subject` is `kind:id`, `facts` become canonical JSON, the database dates it."""
+    """Appends one event to the chain; `subject` is `kind:id`, `facts` become canonical JSON, the database dates it.
+
+    What a machine does carries the `purpose` that it gave.
+    """
+    if by is not None and by.purpose:
+        facts["purpose"] = by.purpose
     AuditEvent.objects.create(
         actor=by.username if by else "system",
         action=action,
