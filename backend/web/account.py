@@ -20,7 +20,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accessibility.choosing import likes_dutch_too
 from backend.web import session_limits, tries
-from backend.web.guards import note_second_factor
+from backend.web.guards import for_whoever_is_logged_in, note_second_factor
 from backend.web.reading import DUTCH_TOO, keep_language, page, place_in_house
 from backend.web.refusals import too_often
 from budgeting import access
@@ -32,6 +32,7 @@ READ_OR_WRITE = ["GET", "HEAD", "POST"]
 
 
 @require_safe
+@for_whoever_is_logged_in
 def home(request: HttpRequest) -> HttpResponse:
     """Off to one's own first page: a colleague's desk, else the resident's own money."""
     on = timezone.localdate()
@@ -83,6 +84,7 @@ def staff_log_in(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters("token")
 @require_http_methods(READ_OR_WRITE)
+@for_whoever_is_logged_in
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Asks for the six digits of the app; who has no app set up yet does that first."""
     device = TOTPDevice.objects.filter(user=_user(request), confirmed=True).first()
@@ -97,6 +99,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters("token")
 @require_http_methods(READ_OR_WRITE)
+@for_whoever_is_logged_in
 def enrol(request: HttpRequest) -> HttpResponse:
     """Sets up the app of a colleague who has none yet: a QR code, the same as text, and the first six digits."""
     device = _new_device(request)
@@ -113,6 +116,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@for_whoever_is_logged_in
 def enrol_picture(request: HttpRequest) -> HttpResponse:
     """The QR code of an app that is being set up; there is none once it is."""
     device = _new_device(request)
@@ -124,6 +128,7 @@ def enrol_picture(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@for_whoever_is_logged_in
 def stop(request: HttpRequest) -> HttpResponse:
     """Ends the stay and asks the browser to forget everything; the answer is in the language one was reading."""
     logout(request)

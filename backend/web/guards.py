@@ -5,6 +5,7 @@ person may not see is not found (404), so that nobody learns that it exists.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
@@ -27,6 +28,20 @@ SECOND_FACTOR_AT = "second_factor_at"
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponse)
+V = TypeVar("V", bound=Callable[..., HttpResponse])
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Who a page lets in: who has one of the abilities; without any, whoever is logged in, or everybody if `open`."""
+
+    abilities: tuple[str, ...] = ()
+    second_factor: bool = False
+    open: bool = False
+
+
+class UnguardedPage(LookupError):
+    """A page does not say whom it lets in."""
 
 
 class DeskRequest(HttpRequest):
@@ -57,9 +72,30 @@ def desk_page(*abilities: str) -> Callable[[View[P]], Callable[Concatenate[HttpR
             return view(desk, *args, **kwargs)
 
         guarded.abilities = abilities  # type: ignore[attr-defined]
-        return guarded
+        return guarded_by(guarded, Guard(abilities, second_factor=True))
 
     return decorate
+
+
+def guarded_by(view: V, guard: Guard) -> V:
+    """The view, saying whom it lets in; whoever decorates a view with a check says so with this."""
+    view.guard = guard  # type: ignore[attr-defined]
+    return view
+
+
+def for_whoever_is_logged_in(view: V) -> V:
+    """A page that shows nothing of anybody else, such as stopping."""
+    return guarded_by(view, Guard())
+
+
+def guard_of(callback: Callable[..., Any]) -> Guard:
+    """The guard of a page, or of the class behind it. Raises `UnguardedPage`: what says nothing lets in nobody."""
+    if not getattr(callback, "login_required", True) and not hasattr(callback, "cls"):
+        return Guard(open=True)
+    guard = getattr(callback, "guard", None) or getattr(getattr(callback, "cls", None), "guard", None)
+    if not isinstance(guard, Guard):
+        raise UnguardedPage(f"{callback.__module__}.{callback.__name__}")
+    return guard
 
 
 def abilities_of(user: User, *, on: date) -> frozenset[str]:

@@ -20,6 +20,7 @@ from accessibility.plain import month_text, sentence_start
 from accessibility.story import story_of
 from accessibility.why import NoPayout, why_facts_of
 from backend.web import session_limits
+from backend.web.guards import Guard, guarded_by
 from backend.web.reading import DUTCH_TOO, page, reader_of, story_page, today
 from budgeting.access import may
 from budgeting.models import Resident, User
@@ -42,7 +43,7 @@ def own_page(view: Callable[..., HttpResponse]) -> Page:
             raise PermissionDenied
         return view(request, *args, resident=resident, on=on, **kwargs)
 
-    return guarded
+    return guarded_by(guarded, Guard(("see_own_story",)))
 
 
 @require_safe
