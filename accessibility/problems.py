@@ -113,6 +113,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         _("{from} closes with {closing}, but {until} begins with {opening}. Something is missing in between."),
         _("First choose the statements of the days in between."),
     ),
+    "month_is_closed": (
+        _("{day} lies in a month that is closed: the books are closed until {until}."),
+        _("Ask for the month to be opened again, then choose the file once more."),
+    ),
     # The bank's answer to a payment file.
     "not_a_status_report": (_("This is not an answer of the bank to a payment file."), _("Choose the pain.002 file.")),
     "original_message_missing": (_("It does not say to which payment file this is the answer."), CALL_BANK),

@@ -12,9 +12,11 @@ from django.db.models.functions import Now
 
 from budgeting import access
 from budgeting.actions.audit import record
+from budgeting.actions.closing import closed_until
 from budgeting.actions.ledger import key_of, lend_shortfall, lock_residents, post
 from budgeting.actions.locks import hold, share
 from budgeting.core import ledger
+from budgeting.core.closing import booking_day
 from budgeting.core.ledger import AccountKey, Movement, PostingLine
 from budgeting.core.money import ZERO
 from budgeting.models import Agreement, Allocation, Entry, JournalEntry, Posting, Resident, User, WaitingEntry
@@ -111,6 +113,7 @@ def _moved(entry: Entry, what: str, lines: Sequence[PostingLine], *, on: date, b
     lock_residents(residents)
     before = JournalEntry.objects.filter(entry=entry, key__startswith=f"{what}:{entry.pk}:").count()
     key = f"{what}:{entry.pk}:{before + 1}"
+    on = booking_day(on, closed_until=closed_until())
     number = post([Movement("allocation", on, key, tuple(lines), entry=entry.pk, reason=reason)], by=by)[0]
     lend_shortfall(residents, on=on, key=key, by=by)
     return number

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 
+from budgeting.actions.closing import closed_until
 from budgeting.core.days import Day, KnownDay, chain_problems, compare, days_of
 from budgeting.core.statement import BOOKED, Entry, Problem, Statement
 from budgeting.models import BankAccount, StatementDay
@@ -51,6 +52,17 @@ def _compare_days(news: AccountNews) -> None:
         news.problems += problems
         known |= {day.day: _grown(known.get(day.day), day) for day in new}
     news.problems += chain_problems([day for _, day in news.new], before)
+    news.problems += _closed(news)
+
+
+def _closed(news: AccountNews) -> list[Problem]:
+    """New days in a month that is closed: they are kept, and booked when two people opened the month again."""
+    until = closed_until()
+    days = [day.day for _, day in news.new if until is not None and day.day < until]
+    if until is None or not days:
+        return []
+    values = {"day": min(days).isoformat(), "until": until.isoformat()}
+    return [Problem("month_is_closed", min(days).isoformat(), values)]
 
 
 def _grown(before: KnownDay | None, part: Day) -> KnownDay:

@@ -4,17 +4,22 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
+import psycopg
 from django.db import transaction
 from django.db.models import Q, Sum
 
 from budgeting.actions.audit import record
 from budgeting.actions.bulk import copy_rows, next_ids
+from budgeting.actions.closing import closed_until
+from budgeting.actions.endings import end_again
 from budgeting.actions.locks import hold
 from budgeting.core import ledger
+from budgeting.core.closing import booking_day
 from budgeting.core.ledger import AccountKey, Movement, PostingLine
 from budgeting.core.money import ZERO
 from budgeting.models import JournalEntry, LedgerAccount, Posting, Resident, User
 
+_PURSES = frozenset({"resident", "advance"})
 _OWNER_FIELD = {"bank": "bank_account_id", "resident": "resident_id", "advance": "resident_id"}
 
 
@@ -40,14 +45,27 @@ class BalanceTooLow(ValueError):
         self.lacking = lacking
 
 
+class MonthIsClosed(ValueError):
+    """The day of a movement lies in a month that is closed; `budgeting.actions.closing` says until when."""
+
+
 @transaction.atomic
 def post(movements: Sequence[Movement], *, by: User | None) -> list[int]:
-    """Writes and seals the movements; returns their journal entry numbers, in order. All or nothing."""
+    """Writes and seals the movements; returns their journal entry numbers, in order. All or nothing.
+
+    Raises `MonthIsClosed`. Money for who has ended makes that participation end once more.
+    """
     if not movements:
         return []
     ids = next_ids("journal_entry", len(movements))
     accounts = account_numbers({line.account for movement in movements for line in movement.lines})
-    copy_rows("journal_entry", _JOURNAL_COLUMNS, _journal_rows(ids, movements, by))
+    end_again({line.account.owner for move in movements for line in move.lines if line.account.kind in _PURSES}, by=by)
+    try:
+        copy_rows("journal_entry", _JOURNAL_COLUMNS, _journal_rows(ids, movements, by))
+    except psycopg.IntegrityError as error:
+        if error.diag.constraint_name != "month_is_closed":
+            raise
+        raise MonthIsClosed(str(min(move.booked_on for move in movements))) from error
     copy_rows("posting", _POSTING_COLUMNS, _posting_rows(ids, movements, accounts))
     copy_rows("journal_seal", ("journal_entry_id",), ((number,) for number in ids))
     return ids
@@ -55,9 +73,10 @@ def post(movements: Sequence[Movement], *, by: User | None) -> list[int]:
 
 @transaction.atomic
 def reverse(*, journal_entry: JournalEntry, reason: str, by: User | None, on: date) -> int:
-    """Books the exact opposite of a journal entry, dated `on`; a second time raises `AlreadyReversed`.
+    """Books the exact opposite of a journal entry, dated `on` or the first open day after; says which it reverses.
 
-    What a resident's balance then lacks is lent (`BalanceTooLow` when it may not). Raises `MayNotBeReversed`.
+    A second time raises `AlreadyReversed`, another kind of movement `MayNotBeReversed`. What a resident's balance then
+    lacks is lent, or `BalanceTooLow` is raised when it may not.
     """
     if journal_entry.kind not in REVERSIBLE:
         raise MayNotBeReversed(journal_entry.kind)
@@ -68,6 +87,7 @@ def reverse(*, journal_entry: JournalEntry, reason: str, by: User | None, on: da
     residents = ledger.residents_of(lines)
     lock_residents(residents)
     key = f"reverse:{journal_entry.pk}"
+    on = booking_day(on, closed_until=closed_until())
     opposite = Movement("reversal", on, key, lines, journal_entry.entry_id, journal_entry.pk, reason)
     number = post([opposite], by=by)[0]
     lend_shortfall(residents, on=on, key=key, by=by)

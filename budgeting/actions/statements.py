@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from budgeting.actions.audit import record
+from budgeting.actions.closing import keep_open
 from budgeting.actions.known_days import AccountNews, news_of
 from budgeting.actions.recognition import book_entries
 from budgeting.actions.statement_rows import write
@@ -103,6 +104,7 @@ def _lock(accounts: Iterable[BankAccount]) -> None:
     """One import an account at a time; in the order of their numbers, so that two never wait for each other."""
     numbers = [account.pk for account in accounts]
     list(BankAccount.objects.select_for_update(no_key=True).filter(pk__in=numbers).order_by("pk").values("pk"))
+    keep_open()
 
 
 def _keep(data: bytes, name: str, reading: Reading, news: list[AccountNews], *, by: User | None) -> ImportResult:

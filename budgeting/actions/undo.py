@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from budgeting import access
 from budgeting.actions.audit import record
+from budgeting.actions.closing import closed_until, keep_open
 from budgeting.actions.entries import undo_allocations
 from budgeting.actions.ledger import BalanceTooLow, key_of, lock_residents, post, resident_balances
 from budgeting.actions.locks import hold
@@ -19,7 +20,9 @@ from budgeting.models import BankAccount, ImportUndo, Posting, StatementDay, Sta
 
 
 class CannotUndo(Exception):
-    """Why an import stays. `reason`: `nothing_imported`, `already_undone`, `not_the_latest`, `settled_payments`."""
+    """Why an import stays. `reason`: `nothing_imported`, `already_undone`, `not_the_latest`, `settled_payments`,
+    `month_is_closed`.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -52,6 +55,7 @@ def _lock(attempt: StatementImport) -> None:
     accounts = BankAccount.objects.filter(statements__imported_by=attempt).values("pk")
     list(BankAccount.objects.filter(pk__in=accounts).select_for_update(no_key=True).order_by("pk"))
     hold("import", attempt.pk)
+    keep_open()
 
 
 def _check(attempt: StatementImport) -> None:
@@ -59,6 +63,9 @@ def _check(attempt: StatementImport) -> None:
         raise CannotUndo("nothing_imported")
     if ImportUndo.objects.filter(attempt=attempt).exists():
         raise CannotUndo("already_undone")
+    until = closed_until()
+    if until and StatementDay.objects.filter(statement__imported_by=attempt, day__lt=until).exists():
+        raise CannotUndo("month_is_closed")
     for account in BankAccount.objects.filter(statements__imported_by=attempt).distinct():
         last = StatementDay.objects.standing().filter(bank_account=account).order_by("day", "part").last()
         if last is None or last.statement.imported_by_id != attempt.pk:

@@ -4,6 +4,9 @@ from budgeting.models.accounts import AccountConfirmation, ColleagueAccount
 from budgeting.models.agreements import Agreement, AgreementAmount, AgreementException, AgreementPause, Direction
 from budgeting.models.alerts import Alert
 from budgeting.models.audit import AuditEvent
+from budgeting.models.closing import MonthClosing, MonthReopening, ReopeningRequest
+from budgeting.models.disputes import AccountStop, DebitDispute, Recall
+from budgeting.models.endings import Heir, ParticipationEnd
 from budgeting.models.ledger import Allocation, JournalEntry, JournalSeal, LedgerAccount, Posting
 from budgeting.models.people import (
     Account,
@@ -43,12 +46,16 @@ APPEND_ONLY = (
     "agreement_amount",
     "audit_event",
     "account_confirmation",
+    "month_closing",
+    "reopening_request",
+    "month_reopening",
 )
 
 __all__ = [
     "APPEND_ONLY",
     "Account",
     "AccountConfirmation",
+    "AccountStop",
     "Agreement",
     "AgreementAmount",
     "AgreementException",
@@ -60,15 +67,22 @@ __all__ = [
     "BankAccount",
     "ColleagueAccount",
     "Counterparty",
+    "DebitDispute",
     "Direction",
     "Entry",
+    "Heir",
     "Household",
     "ImportUndo",
     "JournalEntry",
     "JournalSeal",
     "LedgerAccount",
     "LetterCode",
+    "MonthClosing",
+    "MonthReopening",
+    "ParticipationEnd",
     "Posting",
+    "Recall",
+    "ReopeningRequest",
     "Resident",
     "Role",
     "RoleGrant",

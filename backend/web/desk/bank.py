@@ -118,6 +118,7 @@ def _undo(request: DeskRequest, attempt: StatementImport, form: UndoForm) -> boo
 
 CANNOT_UNDO = {
     "nothing_imported": _("Nothing came in with this file."),
+    "month_is_closed": _("These days lie in a month that is closed."),
     "already_undone": _("This import was undone before."),
     "not_the_latest": _("Later days came in after it. Undo those first."),
     "settled_payments": _("It carries payments of our own. They stay as they are."),
