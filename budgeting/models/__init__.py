@@ -7,6 +7,8 @@ from budgeting.models.audit import AuditEvent
 from budgeting.models.closing import MonthClosing, MonthReopening, ReopeningRequest
 from budgeting.models.disputes import AccountStop, DebitDispute, Recall
 from budgeting.models.endings import Heir, ParticipationEnd
+from budgeting.models.helping import BreakGlass, HelpCode, How, LetIn, Mode, RoleProposal, Scope
+from budgeting.models.identities import Identity
 from budgeting.models.ledger import Allocation, JournalEntry, JournalSeal, LedgerAccount, Posting
 from budgeting.models.people import (
     Account,
@@ -20,6 +22,7 @@ from budgeting.models.people import (
     Town,
     User,
 )
+from budgeting.models.privacy import PersonalNumber, PrivacyRequest, ResidentKey
 from budgeting.models.statements import (
     BankAccount,
     Entry,
@@ -65,27 +68,38 @@ __all__ = [
     "Assignment",
     "AuditEvent",
     "BankAccount",
+    "BreakGlass",
     "ColleagueAccount",
     "Counterparty",
     "DebitDispute",
     "Direction",
     "Entry",
     "Heir",
+    "HelpCode",
     "Household",
+    "How",
+    "Identity",
     "ImportUndo",
     "JournalEntry",
     "JournalSeal",
     "LedgerAccount",
+    "LetIn",
     "LetterCode",
+    "Mode",
     "MonthClosing",
     "MonthReopening",
     "ParticipationEnd",
+    "PersonalNumber",
     "Posting",
+    "PrivacyRequest",
     "Recall",
     "ReopeningRequest",
     "Resident",
+    "ResidentKey",
     "Role",
     "RoleGrant",
+    "RoleProposal",
+    "Scope",
     "Statement",
     "StatementDay",
     "StatementFile",

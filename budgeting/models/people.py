@@ -314,6 +314,8 @@ class Town(models.Model):
     protected_living_money = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
     counts_on = models.CharField(max_length=8, choices=CountsOn, default=CountsOn.CAUTIOUS)
     objection_days = models.PositiveSmallIntegerField(default=14)
+    # Off until the town has decided which assurance a code on paper gives (Wet digitale overheid).
+    paper_codes = models.BooleanField(default=False)
 
     class Meta:
         db_table = "town"
