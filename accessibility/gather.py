@@ -25,7 +25,8 @@ from accessibility.offered import offer, with_languages
 from budgeting.core import ledger
 from budgeting.core.money import ZERO
 from budgeting.core.schedule import Recurrence, due_dates
-from budgeting.models import Agreement, Allocation, Assignment, Posting, Resident, StatementDay, Town
+from budgeting.models import Agreement, Alert, Allocation, Assignment, Posting, Resident, StatementDay, Town
+from payments.actions.checks import BY_HAND
 from payments.models import PaymentOrder
 
 AHEAD = timedelta(days=35)  # as far as orders are planned
@@ -142,7 +143,7 @@ def _facts(
         language=resident.language,
         on=on,
         payout=_next_payout(orders, resident, on=on),
-        thing=_thing(orders, known.held, known.case_worker),
+        thing=_thing(orders, known),
         charges=tuple(charge_of(order, on=on) for order in orders if _belongs(order, until=until, on=on)),
         held=known.held,
         until=until,
@@ -189,20 +190,29 @@ def _is_coming(order: Order, on: date) -> bool:
 
 
 class _Known(NamedTuple):
-    """What the books know: our money for the resident less what was lent, the bank's last day, who looks after them."""
+    """What the books know: our money for the resident less what was lent, the bank's last day, who looks after them.
+
+    `missing` is the category of an income that has not come, as long as its alert is awake.
+    """
 
     held: Decimal
     last_day: date | None
     case_worker: str
+    missing: str
 
 
 def _known(residents: Iterable[int], on: date) -> dict[int, _Known]:
     rows = Resident.objects.filter(pk__in=residents).values_list(
-        "pk", _sum_of_postings("resident"), _sum_of_postings("advance"), _last_statement_day(), _case_worker(on)
+        "pk",
+        _sum_of_postings("resident"),
+        _sum_of_postings("advance"),
+        _last_statement_day(),
+        _case_worker(on),
+        _missing_income(on),
     )
     return {
-        number: _Known(ledger.balance(held or ZERO) - (lent or ZERO), last_day, case_worker or "")
-        for number, held, lent, last_day, case_worker in rows
+        number: _Known(ledger.balance(held or ZERO) - (lent or ZERO), last_day, case_worker or "", missing or "")
+        for number, held, lent, last_day, case_worker, missing in rows
     }
 
 
@@ -220,8 +230,14 @@ def _case_worker(on: date) -> Subquery:
     return Subquery(rows.values("case_worker__full_name")[:1])
 
 
-def _thing(orders: Iterable[Order], held: Decimal, caller: str) -> Thing | None:
-    """The most pressing thing: a charge that waits for money, one that came back, more paid than there was."""
+def _missing_income(on: date) -> Subquery:
+    rows = Alert.objects.awake(on).filter(resident=OuterRef("pk"), kind="income_missing", agreement__isnull=False)
+    return Subquery(rows.order_by("period").values("agreement__category")[:1])
+
+
+def _thing(orders: Iterable[Order], known: "_Known") -> Thing | None:
+    """The most pressing thing: a charge without money, one that came back, income that stays away, what was lent."""
+    caller = known.case_worker
     charges = [order for order in orders if order.kind == "charge"]
     for order in charges:
         if order.state == "held" and order.reason == "short":
@@ -229,7 +245,12 @@ def _thing(orders: Iterable[Order], held: Decimal, caller: str) -> Thing | None:
     for order in charges:
         if order.state == "returned":
             return Thing(ThingKind.PAYMENT_CAME_BACK, order.category, caller=caller)
-    return Thing(ThingKind.SHORT_WE_PAY, caller=caller) if held < ZERO else None
+    if known.missing:
+        return Thing(ThingKind.INCOME_MISSING, known.missing, caller=caller)
+    if known.held < ZERO:
+        return Thing(ThingKind.SHORT_WE_PAY, caller=caller)
+    waiting = next((order for order in charges if (order.state, order.reason) == ("held", BY_HAND)), None)
+    return Thing(ThingKind.WAITS, waiting.category) if waiting else None
 
 
 def _last_day_to_count(expected: Expected | None, on: date) -> date:
@@ -246,7 +267,7 @@ def _expected(main: Agreement | None, on: date) -> Expected | None:
 
 def _main_incomes(residents: Iterable[int], on: date) -> dict[int, Agreement]:
     """Of each resident the largest income agreed, with the last day for which it came."""
-    received = Allocation.objects.filter(agreement=OuterRef("pk")).order_by("-due_on").exclude(due_on=None)
+    received = Allocation.objects.standing().filter(agreement=OuterRef("pk")).exclude(due_on=None).order_by("-due_on")
     rows = Agreement.objects.coming_in().in_force(on).filter(resident__in=residents).with_amount(on)
     rows = rows.annotate(last_received=Subquery(received.values("due_on")[:1]))
     largest_first = rows.order_by("resident", F("amount_on").desc(nulls_last=True), "pk")

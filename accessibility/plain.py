@@ -7,6 +7,7 @@ language, and names of days and months come from CLDR through Babel.
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.dates import format_date
 
@@ -27,23 +28,23 @@ def amount_text(value: Decimal) -> str:
 
 def weekday_text(day: date, language: Language) -> str:
     """The name of the day of the week."""
-    return format_date(day, "EEEE", locale=language.code)
+    return _formatted(day, "EEEE", locale=language.code)
 
 
 def day_text(day: date, language: Language, *, on: date) -> str:
     """Day and month, such as `2 november`; with the year when it is not the year of `on`."""
-    return format_date(day, _with_year(language.day, day, on), locale=language.code)
+    return _formatted(day, _with_year(language.day, day, on), locale=language.code)
 
 
 def weekday_and_day_text(day: date, language: Language, *, on: date) -> str:
     """Weekday, day and month, such as `vrijdag 27 november`; with the year when it is not the year of `on`."""
-    return format_date(day, _with_year(language.day_with_weekday, day, on), locale=language.code)
+    return _formatted(day, _with_year(language.day_with_weekday, day, on), locale=language.code)
 
 
 def month_text(month: date, language: Language) -> str:
     """A month and its year, such as `november 2026`; `month` is any day in it."""
     number = " (M)" if "(M)" in language.day else ""
-    return format_date(month, f"LLLL y{number}", locale=language.code)
+    return _formatted(month, f"LLLL y{number}", locale=language.code)
 
 
 def iban_text(plain: str) -> str:
@@ -54,6 +55,12 @@ def iban_text(plain: str) -> str:
 def sentence_start(text: str) -> str:
     """The text with its first letter upper case; scripts without upper case stay as they are."""
     return text[:1].upper() + text[1:]
+
+
+@lru_cache(maxsize=4096)
+def _formatted(day: date, pattern: str, *, locale: str) -> str:
+    # Babel reads its pattern anew each time; the days and patterns of a town's letters are few.
+    return format_date(day, pattern, locale=locale)
 
 
 def _with_year(pattern: str, day: date, on: date) -> str:

@@ -6,7 +6,8 @@ message that changes with a number has two sources, for one and for many. Senten
 
 from accessibility.sources import Source, _, ngettext
 from accessibility.words_of_choices import CHOICES, CLEAR, LOOKED, REFUSED, STAFF
-from accessibility.words_of_foresight import AHEAD
+from accessibility.words_of_foresight import AHEAD, CREDITOR, SHORT
+from accessibility.words_of_recognition import RECOGNISED
 
 HOME: dict[str, Source] = {
     "home.title": _("Your money"),
@@ -111,6 +112,9 @@ DOORS: dict[str, Source] = {
     "code.none": _("Do you have no code? Call {phone}."),
     "code.refused": _("This code does not work. Look at your letter again."),
     "code.letter": _("A code works once, for 14 days."),
+    "code.shared": _("Other people use this computer"),
+    "stay.until": _("You stay logged in until {time}."),
+    "stay.longer": _("I need more time"),
     "stopped.title": _("You have stopped"),
     "stopped.close": _("You can close this page."),
     "start.again": _("Log in again"),
@@ -194,9 +198,9 @@ FORESIGHT: dict[str, Source] = {
 }
 
 # What a resident meets on a screen, and with that what stands on paper and is only heard: complete in every language.
-WORDS: dict[str, Source] = HOME | CLOSER | DOORS | CATEGORIES | REFUSED | CHOICES | LOOKED | CLEAR
+WORDS: dict[str, Source] = HOME | CLOSER | DOORS | CATEGORIES | REFUSED | CHOICES | LOOKED | CLEAR | SHORT
 EVERYWHERE: dict[str, Source] = WORDS | PAPER | FORESIGHT
-ALL: dict[str, Source] = EVERYWHERE | STAFF | AHEAD
+ALL: dict[str, Source] = EVERYWHERE | STAFF | AHEAD | CREDITOR | RECOGNISED
 
 
 class NoSuchMessage(KeyError):

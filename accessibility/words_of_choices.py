@@ -13,6 +13,9 @@ REFUSED: dict[str, Source] = {
     "refused.again": _("Go back and try again."),
     "refused.too_often": _("Too many wrong tries"),
     "refused.wait": ngettext("Wait {minutes} minute. Then try again.", "Wait {minutes} minutes. Then try again."),
+    "refused.broken": _("Something went wrong at our end"),
+    "refused.not_you": _("It is not because of you."),
+    "refused.later": _("Try again later."),
     "refused.first_page": _("To the first page"),
 }
 

@@ -9,6 +9,7 @@
 | SECRET_KEY_FALLBACKS | earlier secret keys, commas between them |
 | ALLOWED_HOSTS | host names, commas between them |
 | MUNICIPALITY, THEME | the name residents know; how its pages look |
+| CONTACT | mail or https address for questions about how we decide (algorithm register) |
 | DATA_DIR | the folder of the embedded database and development's keys |
 | EXAMPLE_DATA | `1`: example data may go into the empty database of DATABASE_URL |
 """
@@ -20,7 +21,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from accessibility import languages
+from accessibility import languages, scripts
 from backend import engine, keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -42,6 +43,7 @@ if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG=1 shows residents' data in error pages: not in production")
 MUNICIPALITY = _here.get("MUNICIPALITY", "Voorbeeldstad")
 THEME = _here.get("THEME", "")
+CONTACT = _here.get("CONTACT", "" if PRODUCTION else "huishoudboekje@voorbeeldstad.example")
 
 # Keys.
 _keys = keys.from_environment(_here) if PRODUCTION else keys.kept_in(DATA_DIR)
@@ -164,7 +166,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
+        "script-src": [SELF, scripts.stay_source()],
         "style-src": [SELF],
         "img-src": [SELF],
         "font-src": [SELF],

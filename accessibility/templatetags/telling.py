@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from accessibility import plain, styles
+from accessibility import plain, scripts, styles
 from accessibility.languages import EVERY_LANGUAGE, Language, Offer, language_for
 from accessibility.sentence import Sentence, Value
 from accessibility.telling import Reader, amount_html, html_of, text_of
@@ -85,6 +85,12 @@ def pictogram(name: str) -> SafeString:
 def stylesheet(kind: str) -> str:
     """The address of the one stylesheet of a `resident` or `desk` page, in the town's theme."""
     return reverse("stylesheet", args=[kind, styles.sheet(kind, getattr(settings, "THEME", "")).digest])
+
+
+@register.simple_tag
+def stay_script() -> SafeString:
+    """The script that warns before a stay ends, as it stands in the page."""
+    return mark_safe(scripts.stay())  # noqa: S308 - our own script
 
 
 @cache

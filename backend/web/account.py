@@ -29,6 +29,7 @@ from budgeting.models import Resident, User
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 READ_OR_WRITE = ["GET", "HEAD", "POST"]
+SHARED = "shared"
 
 
 @require_safe
@@ -52,9 +53,10 @@ def log_in(request: HttpRequest) -> HttpResponse:
     try:
         user = redeem_letter_code(code=request.POST.get("code", ""), now=now)
     except NotAValidCode:
-        return page(request, "account/code.html", status=422, refused=True, next=place_in_house(request))
+        return _code_refused(request)
     tries.was_right(attempt, now=now)
     _come_in(request, user, now=now)
+    request.session[session_limits.SHARED_COMPUTER] = SHARED in request.POST
     request.session[DUTCH_TOO] = likes_dutch_too(user)
     return _in_own_language(redirect(place_in_house(request) or "home"), user, request)
 
@@ -131,10 +133,16 @@ def enrol_picture(request: HttpRequest) -> HttpResponse:
 @for_whoever_is_logged_in
 def stop(request: HttpRequest) -> HttpResponse:
     """Ends the stay and asks the browser to forget everything; the answer is in the language one was reading."""
-    logout(request)
-    response = page(request, "account/stopped.html")
-    response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
-    return response
+    return _forget(request)
+
+
+@login_not_required
+@require_safe
+def ended(request: HttpRequest) -> HttpResponse:
+    """Where a page goes by itself when a stay ends. Whoever still reads another page stays, but not on this one."""
+    if session_limits.is_over(request, session_limits.limit_of(request), now=timezone.now()):
+        return _forget(request)
+    return page(request, "account/stopped.html")
 
 
 @login_not_required
@@ -147,6 +155,13 @@ def language(request: HttpRequest) -> HttpResponse:
     return keep_language(response, request.POST.get("language", ""))
 
 
+def _forget(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    response = page(request, "account/stopped.html")
+    response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
+
+
 def _user(request: HttpRequest) -> User:
     return cast(User, request.user)
 
@@ -154,6 +169,11 @@ def _user(request: HttpRequest) -> User:
 def _come_in(request: HttpRequest, user: User, *, now: datetime) -> None:
     login(request, user, backend=MODEL_BACKEND)
     session_limits.come_in(request, now=now)
+
+
+def _code_refused(request: HttpRequest) -> HttpResponse:
+    shared = SHARED in request.POST
+    return page(request, "account/code.html", status=422, refused=True, shared=shared, next=place_in_house(request))
 
 
 def _redirect_with_next(request: HttpRequest, name: str) -> HttpResponseRedirect:
@@ -206,5 +226,6 @@ urlpatterns = [
     path("inloggen/app/", enrol, name="enrol"),
     path("inloggen/app/code.svg", enrol_picture, name="enrol_picture"),
     path("stoppen/", stop, name="stop"),
+    path("gestopt/", ended, name="ended"),
     path("taal/", language, name="language"),
 ]

@@ -1,9 +1,15 @@
 """What everyone sees who may not come in, or asks for what is not there: the same words, whatever it was."""
 
+from django.conf import settings
 from django.core.exceptions import TooManyFilesSent
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
-from backend.web.reading import page
+from accessibility.languages import language_for
+from accessibility.telling import Reader
+from backend.web.reading import page, today
 
 TEMPLATE = "refused.html"
 
@@ -27,6 +33,16 @@ def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
 def kept_too_long(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was not made for this stay, or lay open too long (the answer to a missing CSRF token)."""
     return page(request, TEMPLATE, status=403, kind="not_understood", heading="refused.not_understood")
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """A mistake of the house itself, also when the database is away and the town's number with it."""
+    words = {"kind": "broken", "heading": "refused.broken"}
+    try:
+        return page(request, TEMPLATE, status=500, **words)
+    except DatabaseError:
+        shown = words | {"town": settings.MUNICIPALITY, "reader": Reader(language_for(get_language()), on=today())}
+        return HttpResponse(render_to_string(TEMPLATE, shown, request=None), status=500)
 
 
 def too_often(request: HttpRequest, *, minutes: int) -> HttpResponse:

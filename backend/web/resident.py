@@ -1,14 +1,15 @@
 """The resident's own pages: home, months, one payment, why this amount. Each shows the resident who is logged in."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import wraps
-from typing import cast
+from math import ceil
+from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +18,7 @@ from accessibility.closer import story_of_amount, story_of_month, story_of_payme
 from accessibility.gather import facts_of, payment_facts_of
 from accessibility.months import NoSuchMonth, month_facts_of, months_of
 from accessibility.plain import month_text, sentence_start
+from accessibility.sentence import Name
 from accessibility.story import story_of
 from accessibility.why import NoPayout, why_facts_of
 from backend.web import session_limits
@@ -30,20 +32,33 @@ Page = Callable[..., HttpResponse]
 
 
 def own_page(view: Callable[..., HttpResponse]) -> Page:
-    """Gives the view the resident who is logged in and today; anyone else may not come in."""
+    """Gives the view the resident who is logged in and today; anyone else may not come in.
+
+    The page says until when one stays, and goes from the screen by itself then, with or without script.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        on = today()
-        if not session_limits.may_stay(request, session_limits.RESIDENT, now=timezone.now()):
+        on, now, limit = today(), timezone.now(), session_limits.limit_of(request)
+        if not session_limits.may_stay(request, limit, now=now):
             return redirect_to_login(request.get_full_path())
         user = cast(User, request.user)
         resident = Resident.objects.filter(user=user).first() if may(user, "see_own_story", on=on) else None
         if resident is None:
             raise PermissionDenied
-        return view(request, *args, resident=resident, on=on, **kwargs)
+        seconds = _tell_the_end(request, session_limits.ends_at(request, limit, now=now), now)
+        response = view(request, *args, resident=resident, on=on, **kwargs)
+        response["Refresh"] = f"{seconds};url={resolve_url('ended')}"
+        return response
 
     return guarded_by(guarded, Guard(("see_own_story",)))
+
+
+def _tell_the_end(request: HttpRequest, ends_at: datetime, now: datetime) -> int:
+    """Lets the pages of this request say until when one stays; gives the seconds until then."""
+    told = cast(Any, request)
+    told.stay_until, told.stay_seconds = Name(f"{ends_at:%H:%M}"), ceil((ends_at - now).total_seconds())
+    return int(told.stay_seconds)
 
 
 @require_safe

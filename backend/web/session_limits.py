@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth import logout
 from django.http import HttpRequest
+from django.utils import timezone
 
 CAME_IN_AT = "came_in_at"
 SEEN_AT = "seen_at"
+SHARED_COMPUTER = "shared_computer"
 # A page does not write to the session for less than this, so that reading a page stays reading.
 WORTH_WRITING = timedelta(minutes=1)
 
@@ -21,6 +23,8 @@ class Limit:
 
 
 RESIDENT = Limit(idle=timedelta(minutes=15), total=timedelta(hours=2))
+# In a library the next person sits down soon.
+SHARED = Limit(idle=timedelta(minutes=5), total=timedelta(minutes=20))
 STAFF = Limit(idle=timedelta(minutes=30), total=timedelta(hours=10))
 
 
@@ -31,16 +35,35 @@ def come_in(request: HttpRequest, *, now: datetime) -> None:
 
 def may_stay(request: HttpRequest, limit: Limit, *, now: datetime) -> bool:
     """Whether the stay is within its limit; if not, the session is ended. A stay that was not counted starts now."""
-    came_in, seen = (_moment(request, key) for key in (CAME_IN_AT, SEEN_AT))
-    if came_in is None or seen is None:
+    seen = _moment(request, SEEN_AT)
+    if seen is None or _moment(request, CAME_IN_AT) is None:
         come_in(request, now=now)
         return True
-    if now - came_in > limit.total or now - seen > limit.idle:
+    if is_over(request, limit, now=now):
         logout(request)
         return False
     if now - seen >= WORTH_WRITING:
         request.session[SEEN_AT] = now.isoformat()
     return True
+
+
+def is_over(request: HttpRequest, limit: Limit, *, now: datetime) -> bool:
+    """Whether a stay that was counted is past its limit; the page itself leaves on the last second."""
+    came_in, seen = (_moment(request, key) for key in (CAME_IN_AT, SEEN_AT))
+    if came_in is None or seen is None:
+        return False
+    return now - came_in >= limit.total or now - seen >= limit.idle
+
+
+def limit_of(request: HttpRequest) -> Limit:
+    """The limit of a resident's stay: a short one when they said that others use this computer."""
+    return SHARED if request.session.get(SHARED_COMPUTER) else RESIDENT
+
+
+def ends_at(request: HttpRequest, limit: Limit, *, now: datetime) -> datetime:
+    """When the stay ends if nothing more is asked for after `now`, in local time."""
+    came_in = _moment(request, CAME_IN_AT) or now
+    return timezone.localtime(min(came_in + limit.total, now + limit.idle))
 
 
 def _moment(request: HttpRequest, key: str) -> datetime | None:

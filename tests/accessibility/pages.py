@@ -10,10 +10,13 @@ from django.utils import translation
 from accessibility.closer import story_of_amount, story_of_month, story_of_payment
 from accessibility.languages import EVERY_LANGUAGE, LANGUAGES
 from accessibility.models import Channel, MessageKind
-from accessibility.sentence import Phone, Story
+from accessibility.recognised import story_of_recognition
+from accessibility.sentence import Name, Phone, Story
 from accessibility.story import story_of
 from accessibility.telling import Reader, told
 from accessibility.who_looked import story_of_looks
+from budgeting.core.knowledge.rules import dutch
+from budgeting.core.measured import measured
 from tests.accessibility.households import HELP, HOMES, LOOKED, MONTH, ON, PAYMENT, WHY
 
 CLOSER: dict[str, tuple[str, Story]] = {
@@ -39,6 +42,7 @@ REFUSALS = {
     "not found": {"kind": "not_found", "heading": "refused.not_found"},
     "not allowed": {"kind": "not_allowed", "heading": "refused.not_allowed"},
     "not understood": {"kind": "not_understood", "heading": "refused.not_understood"},
+    "broken": {"kind": "broken", "heading": "refused.broken"},
     "too often": {"kind": "too_often", "heading": "refused.too_often", "minutes": 15},
 }
 DOORS = ("code", "login", "second_factor", "enrol", "stopped", "language")
@@ -48,6 +52,7 @@ def page(template: str, language: str, *, inside: bool = True, dutch_too: bool =
     """A page as it is sent, for who is logged in or not."""
     request = RequestFactory().get("/mijn-geld/")
     request.user = SimpleNamespace(is_authenticated=True) if inside else AnonymousUser()
+    request.stay_until, request.stay_seconds = (Name("14:20"), 900) if inside else (None, 0)
     shown = {
         "reader": Reader(LANGUAGES[language], ON, dutch_too=dutch_too),
         "town": f"Gemeente {HELP.town}",
@@ -87,6 +92,12 @@ def second_level(language: str) -> dict[str, str]:
     }
 
 
+def explained(language: str) -> dict[str, str]:
+    """How money is recognised, for everyone; its words are Dutch."""
+    story = story_of_recognition(measured(), rules=len(dutch().rules), desk=HELP, on=ON)
+    return {"recognised": story_page(story, "resident/recognised.html", language, inside=False)}
+
+
 def doors(language: str) -> dict[str, str]:
     """Logging in, choosing a language, having stopped; with an answer that was refused where there is one."""
     return {
@@ -101,4 +112,4 @@ def refusals(language: str) -> dict[str, str]:
 
 def every_page(language: str) -> dict[str, str]:
     """All of them."""
-    return homes(language) | second_level(language) | doors(language) | refusals(language)
+    return homes(language) | second_level(language) | explained(language) | doors(language) | refusals(language)

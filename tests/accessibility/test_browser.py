@@ -170,3 +170,19 @@ def test_shows_where_the_keyboard_is(chromium: Browser) -> None:
     assert words == ["Ga naar de tekst", "Taal", "Stoppen", "Bel 14 0199", "Waarom dit bedrag?"]
     assert {outline for _, outline in seen} == {"3px"}
     window.page.context.close()
+
+
+def test_warns_at_the_foot_of_the_screen_before_a_stay_ends(chromium: Browser) -> None:
+    window = Showing(chromium, width=360)
+    window.page.clock.install()
+    page = window.show(homes("nl")["home: calm"])
+    assert page.get_by_role("alert").count() == 0
+
+    page.clock.fast_forward(13 * 60 * 1000)
+
+    warning = page.get_by_role("alert")
+    assert "U blijft ingelogd tot 14:20" in warning.inner_text()
+    assert warning.bounding_box()["y"] < 640
+    assert page.evaluate("document.activeElement.textContent") == "Ik wil langer kijken"
+    assert window.findings() == []
+    window.page.context.close()

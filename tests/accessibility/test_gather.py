@@ -12,12 +12,15 @@ from accessibility.facts import ChargeState, Hours, ThingKind
 from accessibility.gather import facts_of, help_of_town, payment_facts_of
 from accessibility.months import NoSuchMonth, month_facts_of, months_of
 from accessibility.why import NoPayout, why_facts_of
-from budgeting.models import Resident, Town
+from budgeting.actions.entries import take_back
+from budgeting.actions.statements import import_statement
+from budgeting.models import Entry, Resident, Town
 from payments.actions.batches import approve_batch, assemble_batch, release_batch
 from payments.actions.plan import plan_orders
 from payments.actions.remainders import plan_remainders
 from payments.models import PaymentOrder
 from tests import factories
+from tests.faults.bank import Bank, came_in
 
 pytestmark = pytest.mark.django_db
 ON = factories.ON  # Monday 2 November 2026
@@ -223,3 +226,20 @@ def test_has_no_page_for_a_month_without_a_story(home: factories.House, month: d
 
     with pytest.raises(NoSuchMonth):
         month_facts_of(who, month, on=ON)
+
+
+def test_expects_money_again_when_a_person_took_back_that_it_came(home: factories.House) -> None:
+    who = factories.resident(home)
+    benefit = factories.income(home, who, day=3)
+    day = date(2026, 11, 3)
+    line = came_in("1200.00", day, iban=benefit.counterparty.accounts.get().iban, remittance="uitkering november")
+    data = Bank(home.account.iban).day(day, line)
+    entry = Entry.objects.get(pk=import_statement(data=data, name="a.xml", by=None, on=day).entry_ids[0])
+    after = facts_of(who, on=day).expected
+
+    take_back(entry=entry, reason="van een ander", on=day, by=home.case_worker)
+
+    again = facts_of(who, on=day).expected
+    assert after is not None
+    assert again is not None
+    assert (after.day, again.day) == (date(2026, 12, 3), date(2026, 11, 3))

@@ -3,10 +3,13 @@
 import re
 
 import pytest
-from django.test import Client
+from django.db import OperationalError
+from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import translation
 
 from accessibility.languages import LANGUAGES
+from backend.web.refusals import broken
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +57,35 @@ def test_says_the_same_of_what_is_not_there_and_of_what_is_not_yours(home: facto
     elsewhere = inside.get(reverse("month", args=["1999-01"])).content
     without = [re.sub(rb'value="[^"]*"', b"", page) for page in (nowhere, elsewhere)]
     assert without[0] == without[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_says_in_every_language_that_a_mistake_is_its_own(
+    home: factories.House, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(factories.resident(home).user)
+    client.cookies["language"] = language
+    monkeypatch.setattr("backend.web.resident.facts_of", _breaks)
+    answer = client.get(reverse("resident_home"))
+    page = answer.content.decode()
+    assert answer.status_code == 500
+    assert f'<html lang="{language}"' in page
+    assert '<span lang="nl"' not in page
+    assert "14 030" in page
+
+
+def test_says_so_also_when_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backend.web.refusals.page", _is_away)
+    with translation.override("nl"):
+        answer = broken(RequestFactory().get("/"))
+    assert answer.status_code == 500
+    assert "Er ging bij ons iets mis" in answer.content.decode()
+
+
+def _breaks(*_: object, **__: object) -> None:
+    raise RuntimeError("a mistake")
+
+
+def _is_away(*_: object, **__: object) -> None:
+    raise OperationalError("no connection")
