@@ -6,7 +6,7 @@ from accessibility.catalogue import wording
 from accessibility.languages import LANGUAGES
 from accessibility.words import WORDS
 from tests.accessibility.households import HOMES
-from tests.accessibility.pages import doors, homes, refusals, second_level
+from tests.accessibility.pages import doors, explained, homes, refusals, second_level
 from tests.accessibility.reading import Reading, reading_of
 
 # The formula needs some text to say anything.
@@ -20,7 +20,7 @@ FORBIDDEN = (
 
 
 def dutch() -> dict[str, str]:
-    return homes("nl") | second_level("nl") | refusals("nl") | {"code": doors("nl")["code"]}
+    return homes("nl") | second_level("nl") | refusals("nl") | explained("nl") | {"code": doors("nl")["code"]}
 
 
 def test_measures_as_douma_did() -> None:
