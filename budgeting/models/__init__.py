@@ -5,6 +5,7 @@ from budgeting.models.agreements import Agreement, AgreementAmount, AgreementExc
 from budgeting.models.alerts import Alert
 from budgeting.models.audit import AuditEvent
 from budgeting.models.closing import MonthClosing, MonthReopening, ReopeningRequest
+from budgeting.models.directory import CounterpartyMerge, CreditorIdentifier, Department
 from budgeting.models.disputes import AccountStop, DebitDispute, Recall
 from budgeting.models.endings import Heir, ParticipationEnd
 from budgeting.models.helping import BreakGlass, HelpCode, How, LetIn, Mode, RoleProposal, Scope
@@ -33,6 +34,7 @@ from budgeting.models.statements import (
     StatementImport,
     WaitingEntry,
 )
+from budgeting.models.taught import LearntRule
 
 # Tables on which the application's role may only insert and read; triggers refuse the rest to everyone.
 APPEND_ONLY = (
@@ -71,7 +73,10 @@ __all__ = [
     "BreakGlass",
     "ColleagueAccount",
     "Counterparty",
+    "CounterpartyMerge",
+    "CreditorIdentifier",
     "DebitDispute",
+    "Department",
     "Direction",
     "Entry",
     "Heir",
@@ -82,6 +87,7 @@ __all__ = [
     "ImportUndo",
     "JournalEntry",
     "JournalSeal",
+    "LearntRule",
     "LedgerAccount",
     "LetIn",
     "LetterCode",
