@@ -176,6 +176,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
+FILE_UPLOAD_HANDLERS = ["backend.web.receiving.HeldInMemory"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
@@ -203,6 +204,7 @@ STORAGES = {
 # Work behind the pages; nothing is cached, because a cache can be wrong about money.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+TEXT_OUTBOX = _here.get("TEXT_OUTBOX", "")  # the folder a provider takes text messages from; without it none is sent
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 LOGGING = {

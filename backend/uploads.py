@@ -15,6 +15,8 @@ from budgeting.models import User
 from payments.actions.settle import TakenIn, take_in_statement
 
 LARGEST_FILE = 50 * 1024 * 1024
+# All files chosen together; they are in memory until they are sealed.
+LARGEST_TOGETHER = 100 * 1024 * 1024
 _log = logging.getLogger(__name__)
 # Up to this many bytes together are taken in while the person waits: a second or two.
 AT_ONCE = 1024 * 1024

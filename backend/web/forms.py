@@ -121,16 +121,20 @@ class SeveralFilesInput(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """One or more files, none empty of name, none larger than `largest` bytes; `clean` gives a list."""
+    """One or more files, none larger than `largest` bytes, all no more than `together`; `clean` gives a list."""
 
-    def __init__(self, *, largest: int, **options: Any) -> None:
-        self.largest = largest
+    def __init__(self, *, largest: int, together: int, **options: Any) -> None:
+        self.largest, self.together = largest, together
         super().__init__(widget=SeveralFilesInput(attrs={"class": "hhb-file"}), allow_empty_file=True, **options)
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         """Every file, each checked."""
         files = data if isinstance(data, list | tuple) else [data]
-        return [self._one(file, initial) for file in files or [None]]
+        checked = [self._one(file, initial) for file in files or [None]]
+        if sum(file.size or 0 for file in checked) > self.together:
+            too_much = _("Together these files are too big: at most %(most)d MB. Choose fewer at once.")
+            raise ValidationError(too_much, code="too_big", params={"most": self.together // 1024**2})
+        return checked
 
     def _one(self, file: Any, initial: Any) -> UploadedFile[Any]:
         checked: UploadedFile[Any] = super().clean(file, initial)

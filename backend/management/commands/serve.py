@@ -10,7 +10,11 @@ import waitress
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from backend.uploads import LARGEST_TOGETHER
 from backend.wsgi import application
+
+# All files a person may choose together, and what a form adds to them.
+LARGEST_REQUEST = LARGEST_TOGETHER + 5 * 1024 * 1024
 
 
 class Command(BaseCommand):
@@ -28,7 +32,9 @@ class Command(BaseCommand):
         self.stdout.write(f"http://127.0.0.1:{port}/")
         self.stdout.flush()
         try:
-            waitress.serve(application, host="127.0.0.1", port=port, threads=8, ident=None)
+            waitress.serve(
+                application, host="127.0.0.1", port=port, threads=8, ident=None, max_request_body_size=LARGEST_REQUEST
+            )
         finally:
             worker.terminate()
             worker.wait()

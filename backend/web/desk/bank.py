@@ -15,7 +15,7 @@ from backend.desk.bank import bundle_of, imports, underway
 from backend.desk.morning import tie_out
 from backend.desk.worklist import what_waits
 from backend.tasks import take_in_uploads
-from backend.uploads import AT_ONCE, LARGEST_FILE, ChosenFile, receive, take_in_bundle
+from backend.uploads import AT_ONCE, LARGEST_FILE, LARGEST_TOGETHER, ChosenFile, receive, take_in_bundle
 from backend.web.desk.page import desk
 from backend.web.forms import FilesField, PlainForm
 from backend.web.guards import DeskRequest, desk_page
@@ -29,6 +29,7 @@ class StatementsForm(PlainForm):
 
     chosen = FilesField(
         largest=LARGEST_FILE,
+        together=LARGEST_TOGETHER,
         label=_("Bank statements"),
         help_text=_("You can choose several files at once, or drop them here: camt.053, MT940 or OFX."),
         error_messages={"required": _("Choose at least one file.")},
