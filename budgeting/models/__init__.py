@@ -27,6 +27,7 @@ from budgeting.models.privacy import PersonalNumber, PrivacyRequest, ResidentKey
 from budgeting.models.statements import (
     BankAccount,
     Entry,
+    HeldDecision,
     ImportUndo,
     Statement,
     StatementDay,
@@ -41,6 +42,7 @@ APPEND_ONLY = (
     "statement_file",
     "statement_import",
     "import_undo",
+    "held_decision",
     "statement",
     "statement_day",
     "entry",
@@ -80,6 +82,7 @@ __all__ = [
     "Direction",
     "Entry",
     "Heir",
+    "HeldDecision",
     "HelpCode",
     "Household",
     "How",

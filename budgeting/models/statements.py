@@ -86,6 +86,48 @@ class ImportUndo(models.Model):
         return f"{self.attempt_id} undone: {self.reason}"
 
 
+class HeldDecision(models.Model):
+    """What a person decided about a file that was held, once: booked after all, or refused for good. Never changed.
+
+    `opening` and `closing` are what they read on paper, for a format without balances. `became` is the attempt in
+    which it was taken in.
+    """
+
+    class Verdict(models.TextChoices):
+        """What was decided."""
+
+        TAKEN_UP = "taken_up"
+        REFUSED = "refused"
+
+    attempt = models.OneToOneField(StatementImport, on_delete=models.PROTECT, primary_key=True, related_name="decision")
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    reason = models.CharField(max_length=200)
+    opening = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    closing = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    became = models.OneToOneField(StatementImport, on_delete=models.PROTECT, null=True, related_name="decided_from")
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    decided_on = models.DateField()
+    decided_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "held_decision"
+        constraints = [
+            models.CheckConstraint(name="held_decision_says_why", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="held_decision_booked_or_refused",
+                condition=Q(verdict="taken_up", became__isnull=False) | Q(verdict="refused", became__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="held_decision_both_balances",
+                condition=Q(opening__isnull=True, closing__isnull=True)
+                | Q(opening__isnull=False, closing__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id} {self.verdict}: {self.reason}"
+
+
 class Statement(models.Model):
     """One statement of one of our accounts; opening + entries = closing, to the cent."""
 
