@@ -25,6 +25,9 @@ EVENTS = {
     "order.again": _("Planned a payment once more"),
     "entry.decided": _("Booked an entry of {amount}"),
     "entry.taken_back": _("Took back the booking of an entry: {reason}"),
+    "month.closed": _("Closed a month of the books"),
+    "month.reopening_asked": _("Asked for a month of the books to be opened: {reason}"),
+    "month.reopened": _("Opened a month of the books: {reason}"),
     "looked": _("Looked at the file"),
 }
 

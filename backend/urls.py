@@ -4,11 +4,40 @@ from itertools import chain
 
 from django.urls import URLPattern, URLResolver
 
-from backend.web import account, choices, explained, listen, refusals, resident, style
-from backend.web.desk import agreements, answers, bank, batches, books, payments, registering, residents, today, waiting
+from backend.api import urls as api
+from backend.web import account, choices, explained, listen, objecting, refusals, resident, style
+from backend.web.desk import (
+    agreements,
+    answers,
+    bank,
+    batches,
+    books,
+    months,
+    objections,
+    payments,
+    registering,
+    residents,
+    shortages,
+    today,
+    waiting,
+)
 
-DESK = (today, residents, registering, agreements, bank, waiting, payments, batches, answers, books)
-DOORS = (account, resident, listen, choices, explained, style, *DESK)
+DESK = (
+    today,
+    residents,
+    registering,
+    agreements,
+    bank,
+    waiting,
+    payments,
+    batches,
+    answers,
+    books,
+    months,
+    objections,
+    shortages,
+)
+DOORS = (account, resident, listen, choices, explained, objecting, style, *DESK, api)
 
 urlpatterns: list[URLPattern | URLResolver] = list(chain.from_iterable(door.urlpatterns for door in DOORS))
 

@@ -25,11 +25,29 @@ ABILITIES: dict[str, frozenset[str]] = {
             "assemble_batch",
             "decide_shortage",
             "propose_write_off",
+            "ask_reopening",
+            "confirm_account",
+            "propose_limit",
         }
     ),
     Role.FRONT_DESK: frozenset({"use_desk", "see_residents"}),
-    Role.APPROVER: frozenset({"use_desk", "see_payments", "approve_batch", "release_batch", "approve_write_off"}),
-    Role.APPLICATION_MANAGER: frozenset({"use_desk", "change_settings", "import_statements"}),
+    Role.APPROVER: frozenset(
+        {
+            "use_desk",
+            "see_payments",
+            "approve_batch",
+            "release_batch",
+            "approve_write_off",
+            "ask_reopening",
+            "close_month",
+            "confirm_account",
+            "propose_limit",
+            "confirm_limit",
+        }
+    ),
+    Role.APPLICATION_MANAGER: frozenset(
+        {"use_desk", "change_settings", "import_statements", "propose_limit", "confirm_limit"}
+    ),
     Role.AUDITOR: frozenset({"use_desk", "see_payments", "verify_books"}),
     Role.VOLUNTEER: frozenset(),
     Role.TRUSTED_PERSON: frozenset(),

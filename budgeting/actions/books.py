@@ -200,6 +200,22 @@ CHECKS = (
                 WHERE hash <> wanted OR previous <> coalesce(before, decode(repeat('00', 32), 'hex'))""",
         ),
     ),
+    Check(
+        "I-35",
+        "the books hold, of the months that are closed, exactly what they held when these were closed",
+        rows(
+            "SELECT id FROM month_closing",
+            """SELECT to_char(c.month, 'YYYY-MM'), b.turnover - c.turnover FROM month_closing c, LATERAL (
+                 SELECT count(DISTINCT j.id) AS entries,
+                        coalesce(sum(p.amount) FILTER (WHERE p.amount > 0), 0) AS turnover
+                 FROM journal_entry j JOIN posting p ON p.journal_entry_id = j.id
+                 WHERE j.booked_on < c.month + interval '1 month') b
+               WHERE c.month + interval '1 month' = closed_until() AND NOT EXISTS (
+                 SELECT FROM reopening_request q JOIN month_reopening r ON r.request_id = q.id
+                 WHERE q.closing_id = c.id)
+                 AND (b.entries <> c.journal_entries OR b.turnover <> c.turnover)""",
+        ),
+    ),
 )
 
 

@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet, Sum
 from budgeting import access
 from budgeting.actions.audit import record
 from budgeting.actions.locks import hold, share
+from budgeting.actions.persons import check_is_another
 from budgeting.core import closing
 from budgeting.core.money import ZERO
 from budgeting.models import (
@@ -55,10 +56,6 @@ class AlreadyAsked(Exception):
 
 class AlreadyReopened(Exception):
     """The month is open again already."""
-
-
-class SamePerson(Exception):
-    """Who asked for a month to be opened does not say yes to it, under no account."""
 
 
 class NoReason(ValueError):
@@ -190,10 +187,9 @@ def ask_reopening(*, month: MonthClosing, reason: str, on: date, by: User) -> Re
 
 @transaction.atomic
 def reopen_month(*, request: ReopeningRequest, on: date, by: User) -> MonthReopening:
-    """A second person opens the month. Raises `SamePerson`, `AlreadyReopened` or `NotTheNextMonth`."""
+    """A second person opens the month. Raises `persons.SamePerson`, `AlreadyReopened`, `NotTheNextMonth`."""
     access.check_may(by, "close_month", on=on)
-    if request.asked_by.person == by.person:
-        raise SamePerson
+    check_is_another(by, request.asked_by)
     _lock()
     if MonthReopening.objects.filter(request=request).exists():
         raise AlreadyReopened

@@ -23,12 +23,9 @@ CHECKS = (
         rows(
             "SELECT id FROM payment_batch WHERE state IN ('approved', 'released', 'closed')",
             """SELECT b.id, b.total FROM payment_batch b
-               JOIN "user" m ON m.id = b.assembled_by_id
-               LEFT JOIN (approval a JOIN "user" c ON c.id = a.approved_by_id) ON a.batch_id = b.id
+               LEFT JOIN approval a ON a.batch_id = b.id
                WHERE b.state IN ('approved', 'released', 'closed')
-                 AND (a.id IS NULL OR a.digest <> b.digest OR a.approved_by_id = b.assembled_by_id
-                      OR coalesce(nullif(m.person_number, ''), 'user:' || m.id)
-                       = coalesce(nullif(c.person_number, ''), 'user:' || c.id))""",
+                 AND (a.id IS NULL OR a.digest <> b.digest OR same_person(b.assembled_by_id, a.approved_by_id))""",
         ),
     ),
     Check(
@@ -61,6 +58,20 @@ CHECKS = (
             "SELECT id FROM payment_order",
             """SELECT end_to_end_id, amount FROM payment_order WHERE state = 'planned' AND execute_on < (
                  SELECT max(day) - 3 FROM statement_day)""",
+        ),
+    ),
+    Check(
+        "I-36",
+        "whose participation has ended has nothing, owes nothing, and nothing of theirs is underway",
+        rows(
+            "SELECT id FROM participation_end WHERE state = 'ended'",
+            """SELECT e.resident_id, sum(abs(t.amount)) FROM participation_end e JOIN (
+                 SELECT l.resident_id, sum(p.amount) AS amount FROM ledger_account l
+                 JOIN posting p ON p.account_id = l.id GROUP BY l.id HAVING sum(p.amount) <> 0
+                 UNION ALL
+                 SELECT resident_id, amount FROM payment_order
+                 WHERE state IN ('planned', 'held', 'batched', 'released')) t ON t.resident_id = e.resident_id
+               WHERE e.state = 'ended' GROUP BY e.resident_id""",
         ),
     ),
 )
