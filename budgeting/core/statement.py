@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields, make_dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from budgeting.core.iban import is_iban
@@ -168,6 +169,11 @@ class Reading:
         return next((worst for worst in reversed(SEVERITIES) if worst in found), "")
 
 
+# Asked of every entry of a file, so not in a loop of our own.
+_DAYS = attrgetter("booking_date", "value_date")
+_CURRENCY_AND_STATUS = attrgetter("currency", "status")
+
+
 class Tally:
     """What must hold of the entries of one statement, gathered portion by portion; money is summed exactly."""
 
@@ -179,14 +185,16 @@ class Tally:
 
     def take(self, entries: Sequence[Entry], *, currency: str = "EUR") -> None:
         """Take in the next entries of a statement in `currency`."""
-        total = sum([entry.amount for entry in entries], ZERO)
+        amounts = [entry.amount for entry in entries]
+        total = sum(amounts, ZERO)
         self.all += total
         self.booked += total
-        self.days.update([(entry.booking_date, entry.value_date) for entry in entries])
-        if len({(entry.currency, entry.status) for entry in entries} | {(currency, BOOKED)}) > 1:
+        self.days.update(map(_DAYS, entries))
+        if {*map(_CURRENCY_AND_STATUS, entries)} - {(currency, BOOKED)}:
             self._take_odd(entries, currency)
-        for entry in [entry for entry in entries if not -LIMIT < entry.amount < LIMIT or not entry.amount]:
-            self._note("amount_out_of_bounds", str(entry.amount), entry)
+        if amounts and not (min(amounts) > -LIMIT and max(amounts) < LIMIT and all(amounts)):
+            for entry in [entry for entry in entries if not -LIMIT < entry.amount < LIMIT or not entry.amount]:
+                self._note("amount_out_of_bounds", str(entry.amount), entry)
 
     def _take_odd(self, entries: Sequence[Entry], currency: str) -> None:
         for entry in entries:

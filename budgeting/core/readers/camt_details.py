@@ -26,7 +26,7 @@ def fill(draft: Any, part: _Element, account: Account, text: str) -> None:
     if (found := get(names.RtrInf)) is not None:
         draft.return_reason = _return_reason(found, account.cut)
     if not draft.bank_code and not draft.proprietary_code and (found := get(names.BkTxCd)) is not None:
-        draft.bank_code, draft.proprietary_code = code_of(found, account.cut)
+        draft.bank_code, draft.proprietary_code = code_of(found, account)
     fill_from_text(draft, content(get(names.AddtlTxInf)), text)
 
 
@@ -69,12 +69,14 @@ def _iban(holder: _Element | None, account: Account) -> str:
     if holder is None:
         return ""
     names = account.names
-    identification = holder[0] if len(holder) else None
-    if identification is not None and identification.tag == names.Id and len(identification):
+    try:
+        identification = holder[0]
         number = identification[0]
-        if number.tag == names.IBAN:
+        if number.tag == names.IBAN and identification.tag == names.Id:
             text = number.text or ""
             return text if text.isalnum() and text.isupper() else normalise(text)
+    except IndexError:  # nothing stands in it, or what stands first is empty
+        pass
     return normalise(text_at(holder, account.cut, "Id", "IBAN"))
 
 

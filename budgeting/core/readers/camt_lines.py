@@ -59,7 +59,7 @@ def _line(kids: Kids, account: Account, line: int, where: str) -> Any:
     day = day_in(kids.get(names.BookgDt)) or valued or account.made_on
     if day is None:
         raise Unreadable("date_missing", where)
-    domain, own = code_of(code, account.cut) if code is not None else ("", "")
+    domain, own = code_of(code, account) if code is not None else ("", "")
     reversal = kids.get(names.RvslInd)
     return Draft(
         money if sign > 0 else -money,

@@ -6,15 +6,17 @@ namespace is cut off (`cut` is its length).
 
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 
-from lxml.etree import _Element
+from lxml.etree import _Element, tostring
 
 from budgeting.core.iban import normalise
 from budgeting.core.readers.written import NotWrittenSo, iso_day
 
 SIGNS = {"CRDT": 1, "DBIT": -1}
+
+# A statement that writes more codes than this is odd, and is read without remembering more.
+_MOST_CODES = 1024
 
 Kids = dict[str, _Element]
 
@@ -58,13 +60,14 @@ class Names:
 
 class Account(NamedTuple):
     """What stands above the entries of one statement: how elements are called, whose account it is, and, where entries
-    need no day (052 and 054), the day of the report."""
+    need no day (052 and 054), the day of the report. `codes` remembers what codes say, as `code_of` found it."""
 
     names: Names
     entry: str
     cut: int
     iban: str
     made_on: date | None
+    codes: dict[bytes, tuple[str, str]]
 
 
 def local_name(element: _Element) -> str:
@@ -90,9 +93,8 @@ def account_of(holder: _Element | None, kind: str) -> Account:
             made_on = iso_day(content(kids.get("CreDtTm")))
         except NotWrittenSo:
             made_on = None
-    return Account(
-        names, f"{holder.tag[:cut]}Ntry", cut, account_name(kids["Acct"], cut) if "Acct" in kids else "", made_on
-    )
+    own = account_name(kids["Acct"], cut) if "Acct" in kids else ""
+    return Account(names, f"{holder.tag[:cut]}Ntry", cut, own, made_on, {})
 
 
 def account_name(account: _Element, cut: int) -> str:
@@ -135,22 +137,27 @@ def count_of(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else 0
 
 
-def code_of(code: _Element, cut: int) -> tuple[str, str]:
+def code_of(code: _Element, account: Account) -> tuple[str, str]:
     """Domain, family and sub-family as one text (PMNT/RCDT/ESCT), and the bank's own code.
 
-    A file has few codes and each comes many times: what one says is remembered by all that stands in it.
+    A file has few codes and each comes many times: what one says is remembered by how it is written.
     """
-    return _told(tuple([(one.tag, one.text) for one in code.iter()]), cut)
+    written = tostring(code, with_tail=False)
+    told = account.codes.get(written)
+    if told is None:
+        told = _told(code, account.cut)
+        if len(account.codes) < _MOST_CODES:
+            account.codes[written] = told
+    return told
 
 
-@lru_cache(maxsize=1024)
-def _told(content: tuple[tuple[str, str | None], ...], cut: int) -> tuple[str, str]:
+def _told(code: _Element, cut: int) -> tuple[str, str]:
     holder = ""
     found: dict[str, str] = {}
-    for tag, text in content:
-        name = tag[cut:]
+    for part in code.iter():
+        name = part.tag[cut:]
         if name in {"Domn", "Fmly", "Prtry"}:
             holder = name
-        found.setdefault(f"{holder}/{name}", (text or "").strip())
+        found.setdefault(f"{holder}/{name}", content(part))
     domain = [found.get(place, "") for place in ("Domn/Cd", "Fmly/Cd", "Fmly/SubFmlyCd")]
     return "/".join(domain) if any(domain) else "", found.get("Prtry/Cd", "")
