@@ -11,7 +11,7 @@ from django.db.models import F
 from accessibility.languages import LANGUAGES, Language
 from accessibility.models import Clearness
 
-PAGES = ("home", "months", "month", "payment", "why", "choices", "looked", "letter")
+PAGES = ("home", "months", "month", "payment", "why", "choices", "looked", "news", "letter")
 # Fewer answers than this are shown as too few, so that nobody can be recognised in them.
 ENOUGH = 5
 

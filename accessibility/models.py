@@ -45,6 +45,35 @@ class ChannelChoice(models.Model):
         return f"{self.kind} by {self.channel}"
 
 
+class TextMessage(models.Model):
+    """A text message on its way to a telephone: written once for each thing that happened, then sent.
+
+    `words` hold no amount and no link, so that a phone that others see tells nothing. After sending, only that it was
+    sent stays: words and number are wiped.
+    """
+
+    resident = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="text_messages")
+    kind = models.CharField(max_length=20, choices=MessageKind)
+    about = models.CharField(max_length=40, unique=True)
+    phone = models.CharField(max_length=20)
+    words = models.CharField(max_length=300)
+    written_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "text_message"
+        constraints = [
+            models.CheckConstraint(name="text_without_amount_or_link", condition=~Q(words__regex="[0-9€]|://|www")),
+            models.CheckConstraint(
+                name="text_wiped_once_sent", condition=Q(sent_at__isnull=True) | Q(words="", phone="")
+            ),
+        ]
+        indexes = [models.Index(fields=["id"], name="text_to_send", condition=Q(sent_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"text message about {self.about}"
+
+
 class ReadingPreference(models.Model):
     """How a resident likes to read; their language stands with the resident."""
 

@@ -38,6 +38,16 @@ CHOICES: dict[str, Source] = {
     "message.let_in": _("Someone may look with you"),
 }
 
+NEWS: dict[str, Source] = {
+    "news.title": _("Messages"),
+    "news.none": _("There are no new messages."),
+    "text.payout": _("You get money today."),
+    "text.payment_failed": _("A payment came back. We will call you."),
+    "text.amount_changed": _("An amount changes. Look at your page, or call us."),
+    "text.let_in": _("Someone may look with you. Is this not right? Call us."),
+    "text.from": _("Huishoudboekje {town}"),
+}
+
 LOOKED: dict[str, Source] = {
     "looked.heading": _("Who looked?"),
     "looked.period": _("The last 12 months"),

@@ -1,4 +1,4 @@
-"""The resident's choices, who looked at them, and whether a page was clear."""
+"""The resident's choices, our messages, who looked at them, and whether a page was clear."""
 
 from datetime import date
 from typing import Any, cast
@@ -18,7 +18,9 @@ from accessibility.choosing import (
     offered_to,
 )
 from accessibility.clearness import NoSuchPage, count_answer
+from accessibility.gather import help_of_town
 from accessibility.models import Channel, MessageKind
+from accessibility.news import news_of, story_of_news
 from accessibility.who_looked import looked_facts_of, story_of_looks
 from backend.web.reading import ANSWERED, DUTCH_TOO, keep_language, page, place_in_house, reader_of, story_page
 from backend.web.resident import own_page
@@ -52,6 +54,15 @@ def looked(request: HttpRequest, *, resident: Resident, on: date) -> HttpRespons
     """Who looked in the last year: by day, by whom, at what."""
     facts = looked_facts_of(resident, on=on)
     return story_page(request, "resident/looked.html", story_of_looks(facts), facts.help, on=on)
+
+
+@require_safe
+@own_page
+def news(request: HttpRequest, *, resident: Resident, on: date) -> HttpResponse:
+    """What we would write about: payments that came back and amounts that changed, of the last month."""
+    desk = help_of_town()
+    story = story_of_news(news_of(resident, on=on), on=on, desk=desk)
+    return story_page(request, "resident/news.html", story, desk, on=on)
 
 
 @require_POST
@@ -91,6 +102,7 @@ def _kind(kind: MessageKind, offered: tuple[Channel, ...], chosen: Channel) -> d
 
 urlpatterns = [
     path("mijn-geld/keuzes/", choices, name="choices"),
+    path("mijn-geld/berichten/", news, name="news"),
     path("mijn-geld/gekeken/", looked, name="looked"),
     path("mijn-geld/duidelijk/<str:name>/", clear, name="clear"),
 ]

@@ -20,7 +20,11 @@ from accessibility.facts import (
     ThingKind,
     WhyFacts,
 )
+from accessibility.letters.notices import AmountChanged, amount_changed, payment_failed
+from accessibility.models import MessageKind
+from accessibility.news import Happened
 from accessibility.who_looked import Look, LookedFacts
+from budgeting.models import Resident
 
 ON = date(2026, 11, 23)  # a Monday
 HELP = Help("Voorbeeldstad", "14 0199", "Stadsplein 1", Hours(first_weekday=0, last_weekday=4, opens=9, closes=17))
@@ -61,6 +65,26 @@ MONTH = MonthFacts(
     help=HELP,
 )
 PAYMENT = PaymentFacts("nl", ON, RENT, "NL91ABNA0417164300", HELP)
+NEWS = [
+    Happened(
+        MessageKind.AMOUNT_CHANGED,
+        "amount-1",
+        Resident(),
+        date(2026, 11, 20),
+        amount_changed(
+            AmountChanged(
+                ON, "rent", "Woonstichting De Linde", Decimal("612.40"), Decimal("640.15"), date(2026, 12, 1), HELP
+            )
+        ),
+    ),
+    Happened(
+        MessageKind.PAYMENT_FAILED,
+        "payment-1",
+        Resident(),
+        date(2026, 11, 12),
+        payment_failed(PaymentFacts("nl", ON, CAME_BACK, "NL91ABNA0417164300", HELP)),
+    ),
+]
 WHY = WhyFacts(
     language="nl",
     on=ON,

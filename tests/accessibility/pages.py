@@ -10,6 +10,7 @@ from django.utils import translation
 from accessibility.closer import story_of_amount, story_of_month, story_of_payment
 from accessibility.languages import EVERY_LANGUAGE, LANGUAGES
 from accessibility.models import Channel, MessageKind
+from accessibility.news import story_of_news
 from accessibility.recognised import story_of_recognition
 from accessibility.sentence import Name, Phone, Story
 from accessibility.story import story_of
@@ -17,13 +18,15 @@ from accessibility.telling import Reader, told
 from accessibility.who_looked import story_of_looks
 from budgeting.core.knowledge.rules import dutch
 from budgeting.core.measured import measured
-from tests.accessibility.households import HELP, HOMES, LOOKED, MONTH, ON, PAYMENT, WHY
+from tests.accessibility.households import HELP, HOMES, LOOKED, MONTH, NEWS, ON, PAYMENT, WHY
 
 CLOSER: dict[str, tuple[str, Story]] = {
     "month": ("resident/month.html", story_of_month(MONTH)),
     "payment": ("resident/payment.html", story_of_payment(PAYMENT)),
     "why": ("resident/why.html", story_of_amount(WHY)),
     "looked": ("resident/looked.html", story_of_looks(LOOKED)),
+    "news": ("resident/news.html", story_of_news(NEWS, on=ON, desk=HELP)),
+    "no news": ("resident/news.html", story_of_news([], on=ON, desk=HELP)),
     "listen": ("resident/listen.html", story_of(HOMES["every state"])),
 }
 KINDS = [

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from backend.texting import text_residents
 from budgeting.models import Town
 from payments.actions.day import run_day
 from payments.core.banking_days import first_execution_day
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         now = timezone.localtime()
         on = options["on"] or now.date()
         first = first_execution_day(on, now.time() if on == now.date() else time(0, 0), town.cut_off)
-        steps = run_day(on=on, first=first)
+        steps = run_day(on=on, first=first) | {"text_residents": text_residents(on=on, now=now)}
         if options["json"]:
             self.stdout.write(json.dumps({"on": on.isoformat(), "first": first.isoformat(), "steps": steps}))
         else:

@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from accessibility.letters.bundle import bundle
 from accessibility.letters.gather import AT_ONCE, MonthToCome, letters_of, on_paper, residents_of
-from accessibility.letters.happened import calendars_of, changed_amounts, payments_back
+from accessibility.letters.happened import calendars_of, notices
 from accessibility.letters.letter import Letter
 from accessibility.letters.press import NotAFileName, Printed, print_letters
 from accessibility.models import MessageKind
+from accessibility.news import TOLD
 from budgeting.actions.audit import record
 from budgeting.models import Resident, Town
 from budgeting.models.people import ResidentQuerySet
@@ -94,10 +95,9 @@ class _Asked:
         if self.kind == "calendar":
             return calendars_of(self._on_paper(residents, MessageKind.PAYOUT), on=self.on)
         if self.kind == "notices":
-            back = self._on_paper(residents, MessageKind.PAYMENT_FAILED)
-            changed = self._on_paper(residents, MessageKind.AMOUNT_CHANGED)
-            of_month = {"month": self.month, "on": self.on}
-            return chain(payments_back(back, **of_month), changed_amounts(changed, **of_month))
+            return chain.from_iterable(
+                notices(kind, self._on_paper(residents, kind), month=self.month, on=self.on) for kind in TOLD
+            )
         monthly = self._on_paper(residents, MessageKind.MONTH).iterator(AT_ONCE)
         return letters_of(monthly, month=self.month, on=self.on, page=self.page)
 
