@@ -1,14 +1,21 @@
 """Pages that people who read badly can read: short sentences, easy words, few of them. A floor, not a proof."""
 
+import re
+
 import pytest
+from wordfreq import zipf_frequency
 
 from accessibility.catalogue import wording
 from accessibility.languages import LANGUAGES
 from accessibility.words import WORDS
 from tests.accessibility.households import HOMES
 from tests.accessibility.pages import doors, explained, homes, refusals, second_level
-from tests.accessibility.reading import Reading, reading_of
+from tests.accessibility.reading import WORD, Reading, reading_of
+from tests.house.tree import ROOT
 
+GLOSSARY = ROOT / "docs" / "glossary.md"
+VALUE = re.compile(r"\{[^}]*\}")
+DAILY = 3.5  # Zipf: three times or more in every million words
 # The formula needs some text to say anything.
 ENOUGH_WORDS = 25
 # What municipalities write and people do not say; and statuses that do not tell who did what.
@@ -60,3 +67,26 @@ def test_keeps_every_message_short() -> None:
             if len(text.split()) > 12
         }
         assert long == {}
+
+
+def test_reads_without_rare_words() -> None:
+    kept = {
+        word for word in WORD.findall(GLOSSARY.read_text(encoding="utf-8").rpartition("## Rare words that stay")[2])
+    }
+    rare = {word: message for word, message in words_for_residents().items() if zipf_frequency(word, "nl") < DAILY}
+    assert {word: message for word, message in rare.items() if word not in kept} == {}
+
+
+def test_would_notice_a_rare_word() -> None:
+    assert zipf_frequency("incassomachtiging", "nl") < DAILY < zipf_frequency("betalen", "nl")
+
+
+def words_for_residents() -> dict[str, str]:
+    """Every word of every message in Dutch, small, with one message in which it stands."""
+    return {
+        word.lower(): message
+        for message in WORDS
+        if not message.startswith("staff.")
+        for number in (1, 2)
+        for word in WORD.findall(VALUE.sub(" ", wording(message, LANGUAGES["nl"], {"n": number}).text))
+    }
