@@ -7,13 +7,14 @@ from itertools import count
 
 from accessibility.languages import FALLBACK, LANGUAGES
 from accessibility.models import LanguageDecision
+from budgeting.actions.accounts import confirm_account
 from budgeting.actions.agreements import AgreementTerms, make_agreement
 from budgeting.actions.ledger import post
 from budgeting.actions.people import ResidentDetails, grant_role, register_counterparty, register_resident
 from budgeting.core import ledger
 from budgeting.core.ledger import Movement
 from budgeting.core.schedule import Recurrence
-from budgeting.models import Agreement, BankAccount, Household, Resident, Role, Town, User
+from budgeting.models import Account, Agreement, BankAccount, Household, Resident, Role, Town, User
 
 ON = date(2026, 11, 2)  # a Monday
 FIRST_FRIDAY = date(2026, 11, 6)
@@ -85,10 +86,16 @@ def resident(home: House, *, money: str = "0.00", limit: str = "0.00", on: date 
         by=home.case_worker,
     )
     Resident.objects.filter(pk=made.pk).update(advance_limit=Decimal(limit))
+    vouch(home, made.accounts.get())
     made.refresh_from_db()
     if Decimal(money):
         give(home, made, money, on=on)
     return made
+
+
+def vouch(home: House, account: Account) -> None:
+    """A second person has confirmed the account, long ago."""
+    confirm_account(account=account, reason="", on=date(2026, 1, 2), by=home.approver)
 
 
 def give(home: House, who: Resident, money: str, *, on: date = ON) -> None:
@@ -105,6 +112,7 @@ def charge(
     landlord = register_counterparty(
         name=f"Verhuurder {number}", iban=made_up_iban(5000 + number), on=date(2026, 1, 1), by=home.case_worker
     )
+    vouch(home, landlord.accounts.get())
     facts = {
         "direction": "out",
         "category": category,

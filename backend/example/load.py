@@ -9,6 +9,7 @@ from django.db import transaction
 from accessibility.languages import FALLBACK, LANGUAGES
 from accessibility.offered import decide_language
 from backend.example.record import ExampleAgreement, ExampleHousehold, ExampleResident, ExampleTown
+from budgeting.actions.accounts import record_name_check
 from budgeting.actions.agreements import AgreementTerms, make_agreement
 from budgeting.actions.people import ResidentDetails, grant_role, register_counterparty, register_resident
 from budgeting.models import (
@@ -80,11 +81,13 @@ def load(town: ExampleTown, *, on: date) -> None:
     _speak_every_language(town, colleagues, on)
     workers = [colleagues[one.username] for one in town.colleagues if "case_worker" in one.roles]
     counterparties = _make_counterparties(town, workers[0], on)
+    approver = next(colleagues[one.username] for one in town.colleagues if "approver" in one.roles)
     for place, household in enumerate(town.households):
         worker = workers[place % len(workers)]
         for resident in _make_household(town, household, worker, on):
             _make_agreements(resident[0], resident[1], counterparties, worker, on)
     _let_stand_in(town, colleagues, on)
+    _check_names(approver, on)
 
 
 def find(town: ExampleTown) -> Loaded:
@@ -186,6 +189,13 @@ def _terms(one: ExampleAgreement, on: date) -> AgreementTerms:
         high=one.amount + one.spread if one.spread else None,
         window_days=one.window,
     )
+
+
+def _check_names(approver: User, on: date) -> None:
+    """The bank knows every name with its account, asked some time before the start."""
+    Account.objects.filter(since=on).update(since=minus(on, _ACCOUNTS_KNOWN))
+    for account in Account.objects.order_by("pk"):
+        record_name_check(account=account, outcome=Account.NameCheck.MATCH, on=on, by=approver)
 
 
 def _let_stand_in(town: ExampleTown, colleagues: Mapping[str, User], on: date) -> None:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from budgeting.actions.accounts import AccountNotInUse, check_is_no_colleagues
 from budgeting.actions.audit import record
 from budgeting.actions.locks import hold
 from budgeting.core.iban import iban as checked_iban
@@ -55,7 +56,11 @@ class ResidentDetails:
 def register_resident(
     *, household: Household, details: ResidentDetails, iban: str, case_worker: User, on: date, by: User
 ) -> Resident:
-    """A resident who takes part from `on`, with the account the remainder goes to and a case worker."""
+    """A resident who takes part from `on`, with the account the remainder goes to and a case worker.
+
+    The account is typed by `by`: it waits for its days and a second person. Raises `NotAnIban`, `IbanIsAColleagues`.
+    """
+    check_is_no_colleagues(checked_iban(iban), on=on)
     fields = {name: getattr(details, name) for name in details.__slots__ if name != "pay_rhythm"}
     hold("register_resident")
     number = f"R{Resident.objects.count() + 1:06d}"
@@ -67,7 +72,7 @@ def register_resident(
     RoleGrant.objects.create(user=user, role=Role.RESIDENT, valid_from=on)
     Resident.objects.filter(pk=resident.pk).update(user=user)
     resident.user = user
-    Account.objects.create(iban=checked_iban(iban), name=str(resident)[:70], resident=resident, since=on)
+    Account.objects.create(iban=checked_iban(iban), name=str(resident)[:70], resident=resident, since=on, added_by=by)
     Assignment.objects.create(case_worker=case_worker, resident=resident, valid_from=on)
     record(action="resident.registered", subject=f"resident:{resident.pk}", by=by, resident_id=resident.pk)
     return resident
@@ -75,10 +80,11 @@ def register_resident(
 
 @transaction.atomic
 def register_counterparty(*, name: str, iban: str, on: date, by: User, name_at_bank: str = "") -> Counterparty:
-    """A counterparty with its first account. Raises `NotAnIban`."""
+    """A counterparty with its first account, typed by `by`. Raises `NotAnIban` or `IbanIsAColleagues`."""
+    check_is_no_colleagues(checked_iban(iban), on=on)
     counterparty = Counterparty.objects.create(name=name)
     Account.objects.create(
-        iban=checked_iban(iban), name=(name_at_bank or name)[:70], counterparty=counterparty, since=on
+        iban=checked_iban(iban), name=(name_at_bank or name)[:70], counterparty=counterparty, since=on, added_by=by
     )
     record(action="counterparty.registered", subject=f"counterparty:{counterparty.pk}", by=by, name=name)
     return counterparty
@@ -86,9 +92,14 @@ def register_counterparty(*, name: str, iban: str, on: date, by: User, name_at_b
 
 @transaction.atomic
 def change_account(*, old: Account, iban: str, name: str, on: date, by: User) -> Account:
-    """Replaces an account by a new one, which is new from `on`: payments to it wait out the cooling-off."""
+    """Replaces an account by a new one, which is new from `on`: payments to it wait for its days and a second person.
+
+    Raises `NotAnIban`, `IbanIsAColleagues`, or `AccountNotInUse` when a colleague replaced it just before.
+    """
     plain = checked_iban(iban)
-    Account.objects.filter(pk=old.pk).update(until=on)
+    check_is_no_colleagues(plain, on=on, resident=old.resident)
+    if Account.objects.filter(pk=old.pk, until=None).update(until=on) != 1:
+        raise AccountNotInUse
     owner = {"counterparty": old.counterparty, "resident": old.resident}
     new = Account.objects.create(iban=plain, name=name[:70], since=on, added_by=by, **owner)
     old.agreements.update(account=new)

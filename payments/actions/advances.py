@@ -10,6 +10,7 @@ from django.db.models import Sum
 from budgeting import access
 from budgeting.actions.audit import record
 from budgeting.actions.ledger import advances_used, lock_residents, post, resident_balances
+from budgeting.actions.persons import check_is_another
 from budgeting.core import ledger
 from budgeting.core.ledger import Movement
 from budgeting.core.money import ZERO, amount
@@ -33,8 +34,8 @@ class WriteOffDecided(Exception):
     """The write-off was approved or withdrawn before."""
 
 
-class SamePerson(Exception):
-    """Who proposed a write-off does not approve it, under no account."""
+class AlreadyProposed(Exception):
+    """Somebody asked this before and it waits for a second person."""
 
 
 class NoReason(ValueError):
@@ -60,13 +61,18 @@ def note_advances(*, on: date, journal_entries: Sequence[int] | None = None) -> 
 
 @transaction.atomic
 def propose_write_off(*, resident: Resident, value: Decimal, reason: str, on: date, by: User) -> WriteOff:
-    """Asks a second person to let the town bear an advance. Raises `NotSoMuchLent`; one is open at a time."""
+    """Asks a second person to let the town bear an advance; one is open at a time.
+
+    Raises `NotSoMuchLent`, `NoReason` or `AlreadyProposed`.
+    """
     access.check_may(by, "propose_write_off", on=on)
     if not access.may_see(by, resident, on=on):
         raise access.NotAllowed("propose_write_off")
     if not reason.strip():
         raise NoReason
     lock_residents([resident.pk])
+    if WriteOff.objects.filter(resident=resident, approved_on=None, withdrawn_on=None).exists():
+        raise AlreadyProposed
     _check_lent(resident.pk, amount(value))
     asked = WriteOff.objects.create(
         resident=resident, amount=amount(value), reason=reason, proposed_by=by, proposed_on=on
@@ -80,8 +86,7 @@ def approve_write_off(*, write_off: WriteOff, on: date, by: User) -> WriteOff:
     """A second person says yes, and the books say so. Raises `SamePerson`, `WriteOffDecided` or `NotSoMuchLent`."""
     access.check_may(by, "approve_write_off", on=on)
     asked = _open(write_off)
-    if asked.proposed_by.person == by.person:
-        raise SamePerson
+    check_is_another(by, asked.proposed_by)
     lock_residents([asked.resident_id])
     _check_lent(asked.resident_id, asked.amount)
     lines = ledger.written_off(asked.resident_id, asked.amount)

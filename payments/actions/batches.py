@@ -11,12 +11,13 @@ from django.db import transaction
 
 from budgeting import access
 from budgeting.actions.ledger import advances_used, lock_residents, post, resident_balances
+from budgeting.actions.persons import is_one_of
 from budgeting.core import ledger
 from budgeting.core.ledger import Movement
 from budgeting.core.money import ZERO
 from budgeting.models import BankAccount, User
 from payments.actions.advances import note_advances
-from payments.actions.checks import is_protected, reconsider
+from payments.actions.checks import check_still_payable, is_protected, reconsider
 from payments.actions.limits import advance_limits
 from payments.actions.orders import hold_payments, move_batch, move_orders
 from payments.core import pain001
@@ -29,7 +30,7 @@ class NothingToPay(Exception):
 
 
 class NotTheSecondPerson(Exception):
-    """Who assembled the batch or changed an account in it, or is that human being under another name, may not."""
+    """Who assembled the batch, typed an account in it or gets money from it, under whatever name, may not."""
 
 
 class ContentChanged(Exception):
@@ -92,8 +93,8 @@ def approve_batch(*, batch: PaymentBatch, digest: str, on: date, by: User) -> Pa
     """A second person says yes to the content with this digest; raises when it changed, or for the same person."""
     access.check_may(by, "approve_batch", on=on)
     batch = _locked(batch, "draft")
-    orders = list(batch.orders.select_related("account__added_by"))
-    if by.person in _first_persons(batch, orders):
+    orders = list(batch.orders.select_related("account__added_by", "resident__user"))
+    if is_one_of(by, _first_persons(batch, orders)):
         raise NotTheSecondPerson
     if not batch.digest == digest == digest_of(orders):
         raise ContentChanged
@@ -102,21 +103,25 @@ def approve_batch(*, batch: PaymentBatch, digest: str, on: date, by: User) -> Pa
     return batch
 
 
-def _first_persons(batch: PaymentBatch, orders: Sequence[PaymentOrder]) -> set[str]:
-    """Who assembled the batch, and who changed an account that money goes to: none of them is the second person."""
-    changed = {order.account.added_by.person for order in orders if order.account.added_by}
-    return {batch.assembled_by.person, *changed}
+def _first_persons(batch: PaymentBatch, orders: Sequence[PaymentOrder]) -> list[User | None]:
+    """Who is not the second person: who assembled, who typed an account that money goes to, whose money it is."""
+    typed, own = {order.account.added_by for order in orders}, {order.resident.user for order in orders}
+    return [batch.assembled_by, *typed, *own]
 
 
 @transaction.atomic
 def release_batch(*, batch: PaymentBatch, now: datetime, by: User) -> PaymentBatch:
-    """Makes the bank's file once and books every order in transit. A released batch raises `AlreadyDecided`."""
+    """Makes the bank's file once and books every order in transit.
+
+    Raises `AlreadyDecided` for a released batch, `NotToBePaid` when an account or limit changed since it was made.
+    """
     access.check_may(by, "release_batch", on=now.date())
     batch = _locked(batch, "approved")
     orders = list(batch.orders.order_by("end_to_end_id").select_for_update(no_key=True))
     lock_residents(order.resident_id for order in orders)
     if batch.digest != digest_of(orders):
         raise ContentChanged
+    check_still_payable(orders, on=now.date())
     batch.content = _file(batch, orders, now)
     batch.content_sha256 = hashlib.sha256(batch.content).hexdigest()
     batch.released_by, batch.released_at = by, now

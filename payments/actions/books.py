@@ -29,6 +29,22 @@ CHECKS = (
         ),
     ),
     Check(
+        "I-21",
+        "every account to which money went has a second person's, the bank's or a statement's word",
+        rows(
+            "SELECT DISTINCT account_id FROM payment_order WHERE state IN ('released', 'booked', 'returned')",
+            """SELECT o.account_id, sum(o.amount) FROM payment_order o JOIN account a ON a.id = o.account_id
+               WHERE o.state IN ('released', 'booked', 'returned')
+                 AND NOT EXISTS (SELECT FROM account_confirmation c WHERE c.account_id = a.id
+                                 AND (c.how IN ('second_person', 'earlier') OR c.outcome = 'match'))
+                 AND NOT EXISTS (SELECT FROM entry e WHERE e.counterparty_iban = a.iban AND e.amount > 0)
+               GROUP BY o.account_id
+               UNION ALL
+               SELECT c.account_id, 0 FROM account_confirmation c JOIN account a ON a.id = c.account_id
+               WHERE (c.how = 'second_person' OR c.outcome = 'match') AND same_person(a.added_by_id, c.said_by_id)""",
+        ),
+    ),
+    Check(
         "I-24",
         "every batch's count and total are those of its orders",
         rows(

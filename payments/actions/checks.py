@@ -8,15 +8,26 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Sum
 
+from budgeting.actions.accounts import problems_of
 from budgeting.actions.ledger import lock_residents, resident_balances
-from budgeting.core.iban import NotAnIban, iban
+from budgeting.core.endings import held_because
 from budgeting.core.money import ZERO
 from budgeting.models import Account, BankAccount, Resident, Town, User
 from payments.actions.limits import free_advances, order_of_need
 from payments.actions.orders import hold_payments, move_orders
 from payments.core.banking_days import minus
+from payments.core.endings import goes_all_the_same
+from payments.core.payment_file import CannotBePaid, Payment, checked
 from payments.core.shortage import DEFAULT_ORDER, rank_of
 from payments.models import PaymentOrder
+
+
+class NotToBePaid(Exception):
+    """What was checked for the batch holds no more: whose `order`, and the `reason` an order would be held for."""
+
+    def __init__(self, order: PaymentOrder, reason: str) -> None:
+        super().__init__(f"{order}: {reason}")
+        self.order, self.reason = order, reason
 
 
 @transaction.atomic
@@ -39,6 +50,21 @@ def reconsider(*, on: date, first: date, by: User | None = None) -> dict[str, in
     for reason, those in held.items():
         _hold([order for order in those if order.reason != reason], reason, by=by)
     return {reason: len(those) for reason, those in held.items()}
+
+
+def check_still_payable(orders: Sequence[PaymentOrder], *, on: date) -> None:
+    """Looks at the accounts and limits of a batch once more before its file is made. Raises `NotToBePaid`."""
+    town, accounts = Town.objects.get(), Account.objects.filter(pk__in={order.account_id for order in orders})
+    problems = problems_of(accounts, on=on)
+    days = {day: going_out_on(day, states=_GONE) for day in {order.execute_on for order in orders}}
+    for order in orders:
+        if problem := problems.get(order.account_id):
+            raise NotToBePaid(order, problem)
+        if order.amount > town.order_limit:
+            raise NotToBePaid(order, "over_order_limit")
+        days[order.execute_on] += order.amount
+        if days[order.execute_on] > town.day_limit:
+            raise NotToBePaid(order, "over_day_limit")
 
 
 def _let_go(orders: Sequence[PaymentOrder], *, by: User | None) -> None:
@@ -90,22 +116,25 @@ class _Rules:
     """Limits, accounts and money, as they stand at this moment; what passes uses up its part."""
 
     def __init__(self, orders: Sequence[PaymentOrder], *, on: date, first: date) -> None:
-        self.on = on
+        self.on, self.first = on, first
         self.town = Town.objects.get()
         numbers = {order.resident_id for order in orders}
         self.residents = Resident.objects.in_bulk(numbers)
         self.accounts = Account.objects.in_bulk({order.account_id for order in orders})
         self.ours = set(BankAccount.objects.values_list("iban", flat=True))
+        self.problems = problems_of(self.accounts.values(), on=on)
+        self.known_since = minus(on, self.town.cooling_off_days)
         self.own_money = own_money(numbers)
         free = free_advances(numbers, on=on)
         self.available = {number: self.own_money[number] + free[number] for number in numbers}
         self.undecided = self._undecided(orders)
         self.per_resident = _going_out(numbers, first)
-        self.total = ZERO
+        self.total, self.that_day = ZERO, going_out_on(first, states=_GOING_OUT)
 
     def reason(self, order: PaymentOrder) -> str:
         """Why this order may not go now, or "" and what it takes is taken."""
-        reason = self._stopped(order) or self._account(order) or self._limits(order) or self._money(order)
+        reason = self._stopped(order) or self._written(order) or self._account(order)
+        reason = reason or self._limits(order) or self._money(order)
         if not reason:
             self.total += order.amount
             self.per_resident[order.resident_id] += order.amount
@@ -121,28 +150,33 @@ class _Rules:
         return {number for number, amount in wanted.items() if amount > self.available[number]}
 
     def _stopped(self, order: PaymentOrder) -> str:
-        return "resident_stopped" if self.residents[order.resident_id].stopped_because else ""
+        if goes_all_the_same(order.explanation):
+            return ""
+        return held_because(self.residents[order.resident_id].stopped_because)
+
+    def _written(self, order: PaymentOrder) -> str:
+        """What no bank's file can say is found here, and not when the file is made."""
+        try:
+            checked(_payment(order, self.first), debtor_iban="", on=self.first)
+        except CannotBePaid as refusal:
+            return _CANNOT_BE_WRITTEN[refusal.field]
+        return ""
 
     def _account(self, order: PaymentOrder) -> str:
-        account = self.accounts[order.account_id]
-        try:
-            iban(order.iban)
-        except NotAnIban:
-            return "iban_wrong"
         if order.iban in self.ours:
             return "iban_is_ours"
-        if account.name_check == Account.NameCheck.NO_MATCH:
-            return "name_does_not_match"
-        if account.since > minus(self.on, self.town.cooling_off_days) and account.added_by_id is not None:
-            return "account_is_new"
-        return ""
+        if problem := self.problems.get(order.account_id):
+            return problem
+        return "account_is_new" if self.accounts[order.account_id].since > self.known_since else ""
 
     def _limits(self, order: PaymentOrder) -> str:
         if order.amount > self.town.order_limit:
             return "over_order_limit"
         if self.per_resident[order.resident_id] + order.amount > self.town.resident_day_limit:
             return "over_resident_limit"
-        return "over_batch_limit" if self.total + order.amount > self.town.batch_limit else ""
+        if self.total + order.amount > self.town.batch_limit:
+            return "over_batch_limit"
+        return "over_day_limit" if self.that_day + self.total + order.amount > self.town.day_limit else ""
 
     def _money(self, order: PaymentOrder) -> str:
         number = order.resident_id
@@ -152,6 +186,24 @@ class _Rules:
         self.available[number] -= order.amount
         self.own_money[number] = max(self.own_money[number] - order.amount, ZERO)
         return ""
+
+
+# The reason for an order of each field in which the bank's file would not take it.
+_CANNOT_BE_WRITTEN = {
+    "end_to_end_id": "id_cannot_be_written",
+    "execution_date": "day_cannot_be",
+    "amount": "amount_cannot_be",
+    "name": "name_cannot_be_written",
+    "iban": "iban_wrong",
+    "remittance": "remittance_cannot_be_written",
+    "reference": "reference_wrong",
+}
+
+
+def _payment(order: PaymentOrder, first: date) -> Payment:
+    """The order as it would stand in a file for this first day."""
+    words = (order.remittance, order.structured_reference)
+    return Payment(order.end_to_end_id, max(order.execute_on, first), order.amount, order.name, order.iban, *words)
 
 
 def _is_decided(order: PaymentOrder) -> bool:
@@ -165,7 +217,14 @@ def _going_out(residents: Iterable[int], day: date) -> dict[int, Decimal]:
     return defaultdict(lambda: ZERO, sums)
 
 
-_GOING_OUT = ("batched", "released", "booked")
+def going_out_on(day: date, *, states: Sequence[str]) -> Decimal:
+    """What goes out on the day already, for everyone, in all batches together."""
+    rows = PaymentOrder.objects.filter(execute_on=day, state__in=states)
+    return rows.aggregate(total=Sum("amount"))["total"] or ZERO
+
+
+_GONE = ("released", "booked")
+_GOING_OUT = ("batched", *_GONE)
 
 
 def own_money(residents: Iterable[int]) -> dict[int, Decimal]:

@@ -143,9 +143,15 @@ ATTACKS = (
     Attack("an approval of other content", "UPDATE approval SET digest = 'x'", "approval_append_only", "approval",
            ("I-17",)),
     Attack("an approval by the assembler's other account", 'INSERT INTO "user" (username, full_name, person_number, '
-           "password, is_active) SELECT 'other', '', person_number, '', true FROM \"user\" WHERE id = (SELECT "
-           "assembled_by_id FROM approval); UPDATE approval SET approved_by_id = (SELECT max(id) FROM \"user\")",
+           "email, password, is_active) SELECT 'other', '', person_number, '', '', true FROM \"user\" WHERE id = "
+           "(SELECT assembled_by_id FROM approval); "
+           "UPDATE approval SET approved_by_id = (SELECT max(id) FROM \"user\")",
            "approval_append_only", "approval", ("I-17",)),
+    Attack("an account vouched for by who typed it", "INSERT INTO account_confirmation (account_id, how, outcome, "
+           "explains, reason, said_by_id, said_on) SELECT id, 'second_person', '', '[\"x\"]', 'x', added_by_id, since "
+           "FROM account ORDER BY id LIMIT 1", "account_confirmation_four_eyes", "account_confirmation", ("I-21",)),
+    Attack("another outcome of a name check", "UPDATE account_confirmation SET how = 'name_check', outcome = 'match'",
+           "account_confirmation_append_only", "account_confirmation"),
     Attack("an answer of the bank changed", "UPDATE bank_answer SET status = 'ACCP'", "bank_answer_append_only",
            "bank_answer"),
 )  # fmt: skip

@@ -67,7 +67,7 @@ def way(own_database: OwnDatabase) -> Way:
     for user in (home.case_worker, home.approver):
         user.password = PBKDF2PasswordHasher().encode(PASSWORD, "salt")  # as the served product reads it
         user.save()
-        TOTPDevice.objects.create(user=user, name="app", key="0123456789abcdef0123456789abcdef01234567")
+        TOTPDevice.objects.create(user=user, name="app", key=f"{user.pk:040x}")
     return Way(home, resident, rent, benefit, on, first)
 
 

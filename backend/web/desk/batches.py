@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accessibility.reasons import order_reason
 from backend.desk.payments import BatchFacts, batch_facts
 from backend.web.desk.page import desk
 from backend.web.forms import CodeField, PlainForm
@@ -19,6 +20,7 @@ from backend.web.guards import DeskRequest, desk_page, is_fresh, takes_code
 from budgeting.access import NotAllowed
 from budgeting.actions.audit import record
 from budgeting.actions.looks import look_at_residents
+from budgeting.actions.persons import is_one_of
 from payments.actions.batches import (
     AdvanceNotAllowed,
     AlreadyDecided,
@@ -28,6 +30,7 @@ from payments.actions.batches import (
     cancel_batch,
     release_batch,
 )
+from payments.actions.checks import NotToBePaid
 from payments.core.payment_file import CannotBePaid
 from payments.models import PaymentBatch
 
@@ -141,7 +144,7 @@ def _facts(request: DeskRequest, number: int) -> BatchFacts:
 def _page(request: DeskRequest, facts: BatchFacts, form: SignForm, reason: ReasonForm) -> HttpResponse:
     seen = {line.order.resident_id for line in (*facts.lines, *facts.changed)}
     look_at_residents(residents=seen, page=f"batch:{facts.batch.pk}", by=request.user)
-    own = facts.batch.assembled_by.person == request.user.person
+    own = is_one_of(request.user, [facts.batch.assembled_by])
     wrong = form if form.errors else reason
     shown = {
         "facts": facts,
@@ -169,7 +172,10 @@ def _done(
     except NotAllowed:
         _say(request, gettext("Your role may not do this."), "stop")
     except NotTheSecondPerson:
-        _say(request, gettext("You made this file yourself. Somebody else has to approve it."), "attention")
+        told = gettext(
+            "You made this file, typed an account in it or get money from it. Somebody else has to approve it."
+        )
+        _say(request, told, "attention")
     except ContentChanged:
         _say(request, gettext("The file is not what you saw. Look at it again."), "stop")
     except AlreadyDecided:
@@ -180,6 +186,9 @@ def _done(
             gettext("There is not enough money any more for one of the payments. Cancel and make it again."),
             "stop",
         )
+    except NotToBePaid as refusal:
+        told = gettext("One of the payments may not go out any more: {reason}. Cancel this file and make it again.")
+        _say(request, told.format(reason=order_reason(refusal.reason)), "stop")
     except CannotBePaid:
         _say(request, gettext("The day of payment has passed. Cancel this file and make it again."), "stop")
     else:

@@ -19,7 +19,6 @@ from tests.factories import House
 
 ON = date(2026, 11, 2)  # a Monday
 MORNING = datetime(2026, 11, 2, 10, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
-SECRET = "31" * 20
 
 
 def signed_in(user: User, *, second_factor: bool = True, fresh: bool = False) -> Client:
@@ -29,7 +28,7 @@ def signed_in(user: User, *, second_factor: bool = True, fresh: bool = False) ->
     session = client.session
     session[CAME_IN_AT] = session[SEEN_AT] = timezone.now().isoformat()
     if second_factor:
-        device, _ = TOTPDevice.objects.get_or_create(user=user, defaults={"name": "app", "key": SECRET})
+        device, _ = TOTPDevice.objects.get_or_create(user=user, defaults={"name": "app", "key": secret(user)})
         session[DEVICE_ID_SESSION_KEY] = device.persistent_id
         if fresh:
             session[SECOND_FACTOR_AT] = timezone.now().isoformat()
@@ -37,9 +36,14 @@ def signed_in(user: User, *, second_factor: bool = True, fresh: bool = False) ->
     return client
 
 
-def code() -> str:
-    """The six digits the app shows now."""
-    return f"{totp(bytes.fromhex(SECRET)):06d}"
+def code(user: User) -> str:
+    """The six digits the app of this user shows now."""
+    return f"{totp(bytes.fromhex(secret(user))):06d}"
+
+
+def secret(user: User) -> str:
+    """What the user's app and we know: everyone has their own."""
+    return f"{user.pk:040x}"
 
 
 def batch_of(home: House) -> PaymentBatch:

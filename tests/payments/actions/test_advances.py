@@ -8,15 +8,16 @@ from django.db import IntegrityError, ProgrammingError, transaction
 
 from budgeting import access
 from budgeting.actions.ledger import advances_used, post, resident_balances
+from budgeting.actions.persons import SamePerson
 from budgeting.core import ledger
 from budgeting.core.ledger import Movement
 from budgeting.core.schedule import Recurrence
 from budgeting.models import Resident, Role, Town
 from payments.actions import books
 from payments.actions.advances import (
+    AlreadyProposed,
     NoReason,
     NotSoMuchLent,
-    SamePerson,
     WriteOffDecided,
     approve_write_off,
     note_advances,
@@ -225,13 +226,22 @@ def test_refuses_a_write_off_without_reason_right_or_loan(home):
     with pytest.raises(access.NotAllowed):
         asked(home, who, by=home.approver)
     proposal = asked(home, who)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(AlreadyProposed):
         asked(home, who)
     with pytest.raises(access.NotAllowed):
         approve_write_off(write_off=proposal, on=ON, by=home.case_worker)
     withdraw_write_off(write_off=proposal, on=ON, by=home.case_worker)
     with pytest.raises(WriteOffDecided):
         approve_write_off(write_off=proposal, on=ON, by=home.approver)
+
+
+def test_tells_the_second_of_two_who_propose_a_write_off_at_once(own_database):
+    home = factories.house()
+    who = borrower(home)
+
+    assert race(Job("propose", lambda _: asked(home, who), (AlreadyProposed,)), 6) == []
+
+    assert WriteOff.objects.count() == 1
 
 
 def test_writes_off_once_when_many_approve_at_once(own_database):

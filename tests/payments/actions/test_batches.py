@@ -164,7 +164,8 @@ def test_refuses_the_same_human_being_under_a_second_account(home, payer):
 def test_refuses_who_changed_an_account_in_the_batch_as_second_person(home, payer):
     rent = factories.charge(home, payer)
     both = factories.user(Role.CASE_WORKER, Role.APPROVER)
-    change_account(old=rent.account, iban=factories.made_up_iban(77), name="Verhuurder", on=ON, by=both)
+    new = change_account(old=rent.account, iban=factories.made_up_iban(77), name="Verhuurder", on=ON, by=both)
+    factories.vouch(home, new)
     plan_orders(on=ON, first=ON)
     batch = assemble_batch(bank_account=home.account, on=DUE, first=DUE, by=home.case_worker)
 
@@ -262,7 +263,10 @@ def test_lends_within_the_limit_and_books_it_as_an_advance(home):
 
 def test_waits_three_banking_days_before_paying_to_a_changed_account(home, payer):
     rent = factories.charge(home, payer)
-    change_account(old=rent.account, iban=factories.made_up_iban(77), name="Verhuurder", on=ON, by=home.case_worker)
+    new = change_account(
+        old=rent.account, iban=factories.made_up_iban(77), name="Verhuurder", on=ON, by=home.case_worker
+    )
+    factories.vouch(home, new)
     plan_orders(on=ON, first=ON)
 
     with pytest.raises(NothingToPay):
