@@ -65,7 +65,7 @@ def methods_of(callback: Callable[..., Any]) -> frozenset[str]:
 
 
 def _expected(guard: Guard, role: str, *, known: bool) -> str:
-    if role == NOBODY and not guard.open:
+    if guard.machines or (role == NOBODY and not guard.open):
         return "log_in"
     if not known:
         return "not_a_method"

@@ -33,11 +33,15 @@ V = TypeVar("V", bound=Callable[..., HttpResponse])
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Who a page lets in: who has one of the abilities; without any, whoever is logged in, or everybody if `open`."""
+    """Who a page lets in: who has one of the abilities; without any, whoever is logged in, or everybody if `open`.
+
+    A door for `machines` asks for a key of its own and lets nobody in by logging in.
+    """
 
     abilities: tuple[str, ...] = ()
     second_factor: bool = False
     open: bool = False
+    machines: bool = False
 
 
 class UnguardedPage(LookupError):

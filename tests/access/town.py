@@ -120,6 +120,7 @@ def _samples(walk: Walk) -> dict[str, dict[str, Any]]:
         "bank/wachtend": entry.pk,
         "inwoners": own.pk,
         "mijn-geld/betaling": order.pk,
+        "api/": own.pk,
     }
     return {
         "number": numbers,
@@ -129,5 +130,7 @@ def _samples(walk: Walk) -> dict[str, dict[str, Any]]:
         "what": {"": "pause"},
         "bundle": {"": bundle},
         "kind": {"": "desk"},
+        "month": {"": f"{ON:%Y-%m}"},
+        "rest": {"": "nergens"},
         "digest": {"": styles.sheet("desk", "").digest},
     }

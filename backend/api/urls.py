@@ -1,0 +1,15 @@
+"""Every address of the API; what there is not is answered as a problem as well."""
+
+from itertools import chain
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from backend.api import agreements, alerts, batches, books, entries, orders, residents, statements, telling
+from backend.api.view import NotHere
+
+RESOURCES = (residents, telling, agreements, statements, entries, orders, batches, alerts, books)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include([*chain.from_iterable(resource.urlpatterns for resource in RESOURCES)])),
+    path("api/<path:rest>", NotHere.as_view(), name="api_not_here"),
+]
