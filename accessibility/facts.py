@@ -36,6 +36,7 @@ class ThingKind(StrEnum):
     SHORT_WE_WAIT = "short_we_wait"
     INCOME_MISSING = "income_missing"
     PAYMENT_CAME_BACK = "payment_came_back"
+    WAITS = "waits"  # a person decided so; nothing to do, and nobody has to call
 
 
 @dataclass(frozen=True, slots=True)

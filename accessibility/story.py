@@ -79,6 +79,9 @@ def thing_block(facts: Facts) -> Block:
     if thing is None:
         no = (sentence("thing.no", strong=True), sentence("thing.nothing"))
         return Block("thing", sentence("thing.heading"), sentences=no)
+    if thing.kind is ThingKind.WAITS:
+        waits = (sentence("thing.no", strong=True), *_about(thing), sentence("shortage.waits"))
+        return Block("thing", sentence("thing.heading"), sentences=waits)
     if thing.kind in _CALM_HEADINGS:
         return Block("thing", sentence(_CALM_HEADINGS[thing.kind]), sentences=_trouble(thing), tone="attention")
     return Block(

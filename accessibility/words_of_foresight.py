@@ -1,4 +1,8 @@
-"""Words for what comes and for what if: told at the counter and by the commands, in Dutch and English."""
+"""Words for what comes, for what if, and for when money is short.
+
+`SHORT` is for residents, complete in every language. `AHEAD` is told at the counter and by the commands, `CREDITOR` to
+whom a charge is paid: in Dutch and English.
+"""
 
 from accessibility.sources import Source, _
 
@@ -21,4 +25,35 @@ AHEAD: dict[str, Source] = {
     "what_if.less": _("That is {amount} less than now."),
     "what_if.same": _("That is the same as now."),
     "what_if.short": _("In {weeks} weeks there is not enough for everything."),
+}
+
+SHORT: dict[str, Source] = {
+    "shortage.known": _("We now know what we pay."),
+    "shortage.paid": _("We pay this."),
+    "shortage.waits": _("This waits until there is more money."),
+    "shortage.not_paid": _("We do not pay this now."),
+    "shortage.told": _("We let them know."),
+    "objection.words": _("{words}"),
+    "objection.title": _("Is this not right?"),
+    "objection.label": _("Tell us what is not right."),
+    "objection.empty": _("First write something."),
+    "objection.send": _("Send"),
+    "objection.have": _("We have your message of {day}."),
+    "objection.answer_before": _("You get an answer before {day}."),
+    "objection.yours": _("Your message"),
+    "objection.ours": _("Our answer"),
+    "objection.granted": _("You are right."),
+    "objection.refused": _("We see this in another way."),
+    "why.extra": _("You asked for this money."),
+}
+
+CREDITOR: dict[str, Source] = {
+    "creditor.title": _("About a payment"),
+    "creditor.name": _("It is about: {name}."),
+    "creditor.reference": _("Payment reference: {reference}."),
+    "creditor.due": _("You expected it on {day}."),
+    "creditor.waits": _("We pay as soon as there is money."),
+    "creditor.cancelled": _("We do not pay this amount now."),
+    "creditor.costs": _("We ask you to add no costs."),
+    "creditor.questions": _("Do you have a question? Call {phone}."),
 }

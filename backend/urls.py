@@ -8,6 +8,7 @@ from backend.api import urls as api
 from backend.web import account, choices, explained, listen, objecting, refusals, resident, style
 from backend.web.desk import (
     agreements,
+    alerts,
     answers,
     bank,
     batches,
@@ -18,6 +19,7 @@ from backend.web.desk import (
     registering,
     residents,
     shortages,
+    taught,
     today,
     waiting,
 )
@@ -36,6 +38,8 @@ DESK = (
     months,
     objections,
     shortages,
+    alerts,
+    taught,
 )
 DOORS = (account, resident, listen, choices, explained, objecting, style, *DESK, api)
 

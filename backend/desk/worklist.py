@@ -1,11 +1,11 @@
 """Today's worklist: what needs a person, why, since when, and the one next step."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from backend.desk.orders import needing_a_person
 from backend.desk.purses import AHEAD, Expected, Purse, expected_income, purses
@@ -13,10 +13,19 @@ from budgeting import access
 from budgeting.core.money import ZERO
 from budgeting.models import Agreement, Alert, User, WaitingEntry
 from budgeting.models.people import ResidentQuerySet
-from payments.models import PaymentBatch, PaymentOrder
+from payments.models import (
+    Objection,
+    PaymentBatch,
+    PaymentOrder,
+    ShortageOutcome,
+    ShortageProposal,
+    ShortageTold,
+)
 
 MOST = 50
-URGENCY = ("short", "returned", "approve", "release", "alert", "waiting", "held")
+URGENCY = ("late", "short", "returned", "objection", "approve", "release", "alert", "tell", "waiting", "held")
+# Whoever was not told of a decision by then was told in another way.
+TELL_WITHIN = timedelta(days=62)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +41,14 @@ class Task:
     missing: Decimal = ZERO
     count: int = 0
     alert: Alert | None = None
+    proposal: ShortageProposal | None = None
+    objection: Objection | None = None
 
     @property
     def resident_id(self) -> int | None:
         """Whom it is about, when it is about one resident."""
-        return self.order.resident_id if self.order else self.alert.resident_id if self.alert else None
+        about = self.order or self.alert or self.objection or self.proposal
+        return about.resident_id if about else None
 
     @property
     def order(self) -> PaymentOrder | None:
@@ -76,6 +88,8 @@ def worklist(*, user: User, abilities: Collection[str], waiting: Waiting, on: da
     tasks = [*_order_tasks(visible, incomes, abilities), *_batch_tasks(user, abilities)]
     if "see_residents" in abilities:
         tasks += _alert_tasks(visible, on)
+    if "decide_shortage" in abilities:
+        tasks = [*_with_proposals(tasks, visible), *_tell_tasks(visible, on), *_objection_tasks(visible, on)]
     if waiting.count and waiting.since and "decide_entries" in abilities:
         tasks.append(Task("waiting", waiting.since.date(), count=waiting.count))
     tasks.sort(key=lambda task: (URGENCY.index(task.kind), task.since or on))
@@ -138,6 +152,35 @@ def _alert_tasks(visible: ResidentQuerySet, on: date) -> list[Task]:
     """Alerts that nobody put off, of the residents this colleague looks after."""
     rows = Alert.objects.awake(on).filter(resident__in=visible).select_related("resident", "agreement")
     return [Task("alert", alert.opened_on, alert=alert) for alert in rows[: MOST + 1]]
+
+
+def _with_proposals(tasks: Iterable[Task], visible: ResidentQuerySet) -> list[Task]:
+    """Charges that cannot be paid lead to their proposal; a proposal without such a row gets one of its own."""
+    rows = ShortageProposal.objects.filter(state="open", resident__in=visible).select_related("resident")
+    found = {one.resident_id: one for one in rows.order_by("opened_on", "pk")[: MOST + 1]}
+    told = []
+    for task in tasks:
+        is_charge = task.kind == "short" and task.order is not None and task.order.kind == "charge"
+        proposal = found.pop(task.resident_id, None) if is_charge and task.resident_id else None
+        told.append(replace(task, proposal=proposal) if proposal else task)
+    return [*told, *(Task("short", one.opened_on, proposal=one, missing=one.missing) for one in found.values())]
+
+
+def _tell_tasks(visible: ResidentQuerySet, on: date) -> list[Task]:
+    """Decisions of which somebody who has to know was not told yet."""
+    decided = ShortageProposal.objects.filter(state="decided", resident__in=visible, closed_on__gt=on - TELL_WITHIN)
+    unpaid = ShortageOutcome.objects.filter(proposal=OuterRef("pk")).exclude(what="paid")
+    told = ShortageTold.objects.filter(proposal=OuterRef("pk"), order=None)
+    same = ShortageTold.objects.filter(proposal=OuterRef("proposal"), order=OuterRef("order"))
+    rows = decided.filter(Exists(unpaid)).filter(~Exists(told) | Exists(unpaid.exclude(Exists(same))))
+    rows = rows.select_related("resident").order_by("closed_on", "pk")[: MOST + 1]
+    return [Task("tell", one.closed_on, proposal=one) for one in rows]
+
+
+def _objection_tasks(visible: ResidentQuerySet, on: date) -> list[Task]:
+    """Objections without an answer; one whose day has passed goes before everything else."""
+    rows = Objection.objects.unanswered().filter(resident__in=visible).select_related("resident")[: MOST + 1]
+    return [Task("late" if one.answer_by < on else "objection", one.made_on, objection=one) for one in rows]
 
 
 def _batch_tasks(user: User, abilities: Collection[str]) -> list[Task]:

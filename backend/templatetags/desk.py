@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
-from accessibility import alerts, plain, reasons
+from accessibility import alerts, plain, reasons, shortages
 from accessibility.catalogue import wording
 from accessibility.languages import LANGUAGES, Language, language_for
+from accessibility.recognition_reasons import recognition_reason as reason_of_recognition
 from accessibility.telling import amount_html
+from budgeting.core.match_reasons import Reason
 from budgeting.models import Alert
 from payments.models import PaymentOrder
 
@@ -141,6 +143,12 @@ def matching_reason(reason: Mapping[str, object]) -> str:
 
 
 @register.filter
+def recognition_reason(reason: Reason) -> str:
+    """One reason why a line is for what recognition says."""
+    return reason_of_recognition(reason.code, reason.values)
+
+
+@register.filter
 def alert_title(kind: str) -> str:
     """What an alert is about, in a few words."""
     return alerts.title(kind)
@@ -151,6 +159,30 @@ def alert_sentence(alert: Alert) -> str:
     """An alert with its figures."""
     what = alert.agreement.description if alert.agreement else ""
     return alerts.sentence(alert.kind, alert.facts, what=what, period=alert.period)
+
+
+@register.filter
+def shortage_choice(code: str) -> str:
+    """What a way to go on is called when money is short."""
+    return shortages.choice(code)
+
+
+@register.filter
+def shortage_meaning(code: str) -> str:
+    """What such a way means."""
+    return shortages.meaning(code)
+
+
+@register.filter
+def shortage_consequence(code: str) -> str:
+    """What waiting means for a charge."""
+    return shortages.consequence(code)
+
+
+@register.filter
+def shortage_verdict(code: str) -> str:
+    """What was decided of a charge."""
+    return shortages.verdict(code)
 
 
 @register.filter

@@ -38,10 +38,10 @@ def reader_of(request: HttpRequest, *, on: date, offer: Offer = EVERY_LANGUAGE) 
 def story_page(
     request: HttpRequest, template: str, story: Story, desk: Help, *, on: date, **context: Any
 ) -> HttpResponse:
-    """A story, told in the reader's language."""
+    """A story, told in the reader's language; `status` of the answer may be in the context."""
     reader = reader_of(request, on=on, offer=desk.offer)
     asks = {"story": told(story, reader), "asks": story.key, "answered": _answered(request, story.key)}
-    return render(request, template, _frame(desk, reader) | asks | context)
+    return render(request, template, _frame(desk, reader) | asks | context, status=context.pop("status", 200))
 
 
 def page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:

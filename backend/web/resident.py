@@ -99,7 +99,7 @@ def payment(request: HttpRequest, number: int, *, resident: Resident, on: date) 
         facts = payment_facts_of(resident, number, on=on)
     except PaymentOrder.DoesNotExist as unknown:
         raise Http404 from unknown
-    return story_page(request, "resident/payment.html", story_of_payment(facts), facts.help, on=on)
+    return story_page(request, "resident/payment.html", story_of_payment(facts), facts.help, on=on, number=number)
 
 
 @require_safe

@@ -24,6 +24,19 @@ ALLOWANCES = frozenset(
 )
 _STOPPED_AFTER = 2  # missed in a row
 
+# What wants a look first: money that runs out or came back, then what stays away, then what differs.
+URGENCY = (
+    "balance_going_negative",
+    "payment_returned",
+    "charge_not_collected",
+    "income_missing",
+    "allowance_stopped",
+    "double",
+    "unexpected_payer",
+    "amount_outside_range",
+    "allowance_changed",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Due:

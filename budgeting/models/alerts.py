@@ -4,9 +4,10 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 
+from budgeting.core.alerts import URGENCY
 from budgeting.models.agreements import Agreement
 from budgeting.models.people import Resident, User
 
@@ -21,6 +22,15 @@ class AlertQuerySet(models.QuerySet["Alert"]):
     def awake(self, on: date) -> Self:
         """Alerts that want a look on the day: not solved, not snoozed past it; those opened last come first."""
         return self.standing().exclude(snoozed_until__gt=on).order_by("-opened_on", "-pk")
+
+    def snoozed(self, on: date) -> Self:
+        """Alerts that are put off past the day, the first to come back in front."""
+        return self.standing().filter(snoozed_until__gt=on).order_by("snoozed_until", "pk")
+
+    def most_urgent_first(self) -> Self:
+        """In the order of `core.alerts.URGENCY`; of one kind those opened last come first."""
+        ranks = [When(kind=kind, then=Value(rank)) for rank, kind in enumerate(URGENCY)]
+        return self.order_by(Case(*ranks, default=Value(len(URGENCY))), "-opened_on", "-pk")
 
 
 class Alert(models.Model):

@@ -15,7 +15,7 @@ from tests.backend.web.desk import ON, batch_of, signed_in
 from tests.factories import House
 from tests.faults.bank import Bank, came_in
 
-MOST_QUERIES = 15
+MOST_QUERIES = 18
 
 
 def page_of(client: Any, address: str = "/vandaag/") -> str:
