@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PARTS = ("readers", "matching", "recognition", "payments", "importing", "letters", "foresight")
+PARTS = ("readers", "matching", "recognition", "payments", "importing", "letters", "pages", "foresight")
 
 
 def main() -> int:
