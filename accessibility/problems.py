@@ -94,7 +94,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "improbable_value_date": (_("The value date {date} is too far away."), LOOK),
     "balance_missing": (
         _("The balance at the beginning or the end is missing."),
-        _("Ask the bank for a statement with both balances."),
+        _("Type both balances, or ask the bank for a statement that has them."),
     ),
     "no_balances": (
         _("This kind of file has no balances, so that we cannot check that it is complete."),
@@ -103,6 +103,17 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "does_not_balance": (
         _("Beginning and entries come to {expected}, but the end says {said}. The difference is {difference}."),
         AGAIN,
+    ),
+    "typed_balance_differs": (
+        _("You typed {typed}, but the file says {said}."),
+        _("Look again at the statement on paper or in internet banking."),
+    ),
+    "sequence_jump": (
+        _(
+            "After number {before} comes number {number}: {count} in between did not come in. "
+            "The balances join, so no money is missing."
+        ),
+        _("Ask the bank for it if you want your file complete."),
     ),
     "control_total": (_("The bank counts {said}, and we count {read}."), AGAIN),
     "day_differs": (
@@ -161,7 +172,7 @@ def told(problem: Problem) -> str:
 _LINE = re.compile(r"\b(?:line|row) (\d+)")
 _BYTE = re.compile(r"\bbyte (\d+)")
 _DAYS = {"date", "day", "from", "until", "used"}
-_AMOUNTS = {"expected", "difference", "closing", "opening", "ours", "theirs", "said", "read"}
+_AMOUNTS = {"expected", "difference", "closing", "opening", "ours", "theirs", "said", "read", "typed"}
 _AMOUNT = re.compile(r"-?\d+\.\d\d")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 

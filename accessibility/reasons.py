@@ -57,6 +57,10 @@ MATCHING: dict[str, Source] = {
     "shape": _("the entry looks like it: {shape}"),
     "nothing_known": _("nothing in the entry says what it is for"),
     "taken_back": _("a colleague took it back: {reason}"),
+    "cancels_another": _("another line of this statement takes exactly {amount} the other way: look at it at the bank"),
+    "large_in_mt940": _(
+        "{amount} is a large amount, and this kind of file can be tampered with: look at it at the bank"
+    ),
     "own_payment": _("a payment of our own"),
     "own_payment_returned": _("a payment of our own that came back ({reason})"),
     "own_id_other_amount": _("the number of a payment of our own ({id}), with another amount"),

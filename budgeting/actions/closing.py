@@ -22,6 +22,7 @@ from budgeting.core import closing
 from budgeting.core.money import ZERO
 from budgeting.models import (
     BankAccount,
+    HeldDecision,
     JournalEntry,
     MonthClosing,
     MonthReopening,
@@ -216,11 +217,12 @@ def _check_latest(month: MonthClosing) -> None:
 
 
 def _held() -> Iterator[str]:
-    """Names of files that were kept and not booked, and did not come in since."""
+    """Names of files that were kept and not booked, did not come in since, and were not refused for good."""
     held = StatementImport.objects.filter(status="held")
     came_in = StatementImport.objects.filter(status__in=["imported", "already_imported"]).values("file")
-    rows = held.exclude(file__in=came_in).order_by("file_id").values_list("file_id", "file__name").distinct()
-    return (name for _, name in rows)
+    refused = HeldDecision.objects.filter(verdict=HeldDecision.Verdict.REFUSED).values("attempt__file")
+    rows = held.exclude(file__in=came_in).exclude(file__in=refused).order_by("file_id")
+    return (name for _, name in rows.values_list("file_id", "file__name").distinct())
 
 
 def _ties(end: date) -> Iterator[Tie]:

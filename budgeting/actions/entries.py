@@ -17,6 +17,7 @@ from budgeting.actions.ledger import key_of, lend_shortfall, lock_residents, pos
 from budgeting.actions.locks import hold, share
 from budgeting.core import ledger
 from budgeting.core.closing import booking_day
+from budgeting.core.doubts import CANCELS, LARGE
 from budgeting.core.ledger import AccountKey, Movement, PostingLine
 from budgeting.core.money import ZERO
 from budgeting.models import Agreement, Allocation, Entry, JournalEntry, Posting, Resident, User, WaitingEntry
@@ -28,6 +29,10 @@ class NotWaiting(Exception):
     def __init__(self, who: str = "") -> None:
         super().__init__(f"decided by {who or 'a rule'}")
         self.who = who
+
+
+class ReasonNeeded(ValueError):
+    """A rule would not book this entry for a doubt: who decides says why it is right (`core.doubts`)."""
 
 
 class PartsDoNotAddUp(ValueError):
@@ -53,8 +58,10 @@ class Part:
 
 
 @transaction.atomic
-def decide_entry(*, entry: Entry, parts: Sequence[Part], on: date, by: User) -> list[Allocation]:
+def decide_entry(*, entry: Entry, parts: Sequence[Part], on: date, by: User, reason: str = "") -> list[Allocation]:
     """Gives the money of a waiting entry to whom the parts say, dated `on`. A second decision raises `NotWaiting`.
+
+    An entry that a rule doubted needs a `reason`, or `ReasonNeeded` is raised.
 
     What money drawn from our account takes from a resident who has too little is lent, or `BalanceTooLow` is raised.
     """
@@ -62,11 +69,19 @@ def decide_entry(*, entry: Entry, parts: Sequence[Part], on: date, by: User) -> 
     waiting = _locked(entry)
     if waiting is None or waiting.closed_at is not None:
         raise NotWaiting(str(waiting.closed_by or "") if waiting else "")
+    if is_doubted(waiting) and not reason.strip():
+        raise ReasonNeeded
     _check(entry, parts)
     lines = ledger.suspense_cleared(entry.amount, [(_account(part), part.amount) for part in parts])
     number = _moved(entry, "decision", lines, on=on, by=by)
     WaitingEntry.objects.filter(pk=entry.pk).update(closed_at=Now(), closed_by=by)
-    return [_allocate(entry, part, number, by) for part in parts]
+    return [_allocate(entry, part, number, by, reason) for part in parts]
+
+
+def is_doubted(waiting: WaitingEntry) -> bool:
+    """Whether a rule kept the entry from being booked by itself for a doubt about the file."""
+    reasons = [reason for row in waiting.suggestions if row.get("code") == "why" for reason in row["reasons"]]
+    return any(reason["code"] in {CANCELS, LARGE} for reason in reasons)
 
 
 @transaction.atomic
@@ -156,10 +171,11 @@ def undo_allocations(entries: Iterable[int], *, by: User) -> None:
     )
 
 
-def _allocate(entry: Entry, part: Part, journal_entry: int, by: User) -> Allocation:
+def _allocate(entry: Entry, part: Part, journal_entry: int, by: User, reason: str) -> Allocation:
     agreement, resident = part.agreement, part.resident
     number = resident.pk if resident else None
-    record(action="entry.decided", subject=f"entry:{entry.pk}", by=by, resident_id=number, amount=part.amount)
+    why = {"reason": reason} if reason else {}
+    record(action="entry.decided", subject=f"entry:{entry.pk}", by=by, resident_id=number, amount=part.amount, **why)
     return Allocation.objects.create(
         entry=entry,
         journal_entry_id=journal_entry,

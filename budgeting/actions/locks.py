@@ -1,8 +1,8 @@
 """Named locks that last until the transaction ends: one job of a kind at a time, without needing a row to lock.
 
-Whoever needs several takes them in this order, so that no two ever wait for each other: payments, bank accounts by
-number, the import, the entry, residents by number, the closing of months (shared by whoever books), and last the audit
-chain, which the first event of a transaction takes.
+Whoever needs several takes them in this order, so that no two ever wait for each other: payments, the held file, bank
+accounts by number, the import, the entry, residents by number, the ending of participations and the closing of months
+(both shared by whoever books), and last the audit chain, which the first event of a transaction takes.
 """
 
 from django.db import connection

@@ -36,11 +36,14 @@ class Place:
     suggestions: tuple[Mapping[str, object], ...] = ()
 
 
-def book_entries(rows: Sequence[NewRow], *, by: User | None) -> int:
-    """Books the new entries (number, bank account, entry); returns how many found their place without a person."""
+def book_entries(rows: Sequence[NewRow], *, by: User | None, doubted: Mapping[int, str] | None = None) -> int:
+    """Books the new entries (number, bank account, entry); returns how many found their place without a person.
+
+    `doubted`: entries, by identity, that no rule may book by itself, with the code of why (`core.doubts`).
+    """
     if not rows:
         return 0
-    places = _places([entry for _, _, entry in rows])
+    places = _places([entry for _, _, entry in rows], doubted or {})
     numbers = post([_movement(row, place) for row, place in zip(rows, places, strict=True)], by=by)
     certain = [place.account != ledger.SUSPENSE for place in places]
     _keep_allocations(rows, places, numbers)
@@ -62,10 +65,10 @@ def _movement(row: NewRow, place: Place) -> Movement:
     return Movement("entry", entry.booking_date, f"entry:{number}", lines, entry=number)
 
 
-def _places(entries: Sequence[Entry]) -> list[Place]:
+def _places(entries: Sequence[Entry], doubted: Mapping[int, str]) -> list[Place]:
     own = _own_places(entries)
     index = index_around(entry.booking_date for entry in entries)
-    places = [own[number] or _matched(index, entry) for number, entry in enumerate(entries)]
+    places = [own[number] or _matched(index, entry, doubted.get(id(entry), "")) for number, entry in enumerate(entries)]
     agreements = {place.agreement for place in places if place.agreement}
     facts = {row.pk: row for row in Agreement.objects.filter(pk__in=agreements)}
     return [_of_agreement(place, facts[place.agreement]) if place.agreement else place for place in places]
@@ -80,9 +83,12 @@ def _own_places(entries: Sequence[Entry]) -> dict[int, Place | None]:
     }
 
 
-def _matched(index: Index, entry: Entry) -> Place:
+def _matched(index: Index, entry: Entry, doubt: str) -> Place:
     """A certain match goes to its resident. Money that others draw from our account never does by itself."""
     found = match(index, entry)
+    if doubt:
+        why = Reason(doubt, {"amount": abs(entry.amount)}, against=True)
+        return Place(ledger.SUSPENSE, reasons=(why, *found.reasons), suggestions=_suggestions(found, why))
     if found.outcome == "certain" and entry.amount > 0:
         chosen = found.candidates[0]
         agreement = int(chosen.agreement_id)
@@ -95,8 +101,8 @@ def _of_agreement(place: Place, agreement: Agreement) -> Place:
     return Place(ledger.resident(resident), resident, agreement.pk, agreement.category, "", place.rule, place.reasons)
 
 
-def _suggestions(found: Match) -> tuple[Mapping[str, object], ...]:
-    why = {"code": "why", "reasons": plain_reasons(found.reasons)}
+def _suggestions(found: Match, *doubts: Reason) -> tuple[Mapping[str, object], ...]:
+    why = {"code": "why", "reasons": plain_reasons((*doubts, *found.reasons))}
     candidates = (
         {"agreement": candidate.agreement_id, "score": candidate.score, "reasons": plain_reasons(candidate.reasons)}
         for candidate in found.candidates

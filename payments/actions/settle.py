@@ -3,17 +3,18 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models.functions import Now
 
+from budgeting.actions import held
 from budgeting.actions.ledger import post
 from budgeting.actions.recognition import OWN_ID_RULE
 from budgeting.actions.statements import ImportResult, import_statement
 from budgeting.core import ledger
 from budgeting.core.ledger import Movement
-from budgeting.core.statement import Balance
-from budgeting.models import Allocation, Entry, User, WaitingEntry
+from budgeting.models import Allocation, Entry, StatementImport, User, WaitingEntry
 from payments.actions.orders import close_settled, hold_payments, move_orders
 from payments.models import PaymentBatch, PaymentOrder
 
@@ -42,11 +43,21 @@ def take_in_statement(
     by: User | None,
     on: date,
     account: str = "",
-    balances: tuple[Balance, Balance] | None = None,
+    balances: tuple[Decimal, Decimal] | None = None,
 ) -> TakenIn:
     """A door's one call: import the file, then settle what it says of our orders, in one transaction."""
     hold_payments()
     result = import_statement(data=data, name=name, by=by, on=on, account=account, balances=balances)
+    return TakenIn(result, settle(entries=result.entry_ids, by=by))
+
+
+@transaction.atomic
+def take_up_statement(
+    *, attempt: StatementImport, reason: str, on: date, by: User, balances: tuple[Decimal, Decimal] | None = None
+) -> TakenIn:
+    """The same for a file that was held and that a person takes in after all (`budgeting.actions.held`)."""
+    hold_payments()
+    result = held.take_up(attempt=attempt, reason=reason, on=on, by=by, balances=balances)
     return TakenIn(result, settle(entries=result.entry_ids, by=by))
 
 

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from accessibility import alerts, events, problems, reasons
+from budgeting.core import doubts
 from budgeting.core.statement import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,7 +65,7 @@ def test_has_a_sentence_for_every_problem_the_code_can_name() -> None:
 
 
 def test_has_a_sentence_for_every_reason_of_matching() -> None:
-    named = codes(REASON_MADE_BY)
+    named = codes(REASON_MADE_BY) | {doubts.CANCELS, doubts.LARGE}
 
     assert len(named) > 15
     assert named - reasons.MATCHING.keys() == set()
