@@ -1,22 +1,24 @@
 """What an entry is for: one of 42 categories, how sure that is, why, and whether to set it without asking.
 
 First what we know (Dutch creditors and payers, the words they use, line shapes of the banks), then what people decided
-in this municipality, added up. A label moves no money: only a certain match, or a person, books.
+in this municipality, added up; a rule that a person taught goes before both. A label moves no money: only a certain
+match, or a person, books.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
 from budgeting.core.clues import Clues, clues_of
-from budgeting.core.confidence import DEFAULT, Confidence, Floats, facts_of, fit_confidence
+from budgeting.core.confidence import AUTO_AT_LEAST, DEFAULT, Confidence, Floats, facts_of, fit_confidence
 from budgeting.core.knowledge.rules import Knowledge, Rule, dutch
 from budgeting.core.learning import CATEGORIES, MOST_EXAMPLES, NO_WEIGHTS, NUMBER, Matrix, Weighed, Weights, fit, weigh
 from budgeting.core.match_reasons import Reason
 from budgeting.core.statement import Entry
+from budgeting.core.taught import Taught, TaughtRules, agreed
 from budgeting.core.words import folded
 
 RULE_VERSION = "recognition 1"
@@ -44,8 +46,8 @@ class Example:
 class Recognition:
     """The answer: `confidence` is the chance of being right, `auto` that no person need be asked.
 
-    Reasons, strongest first: word{word}, known_kind{kind,name}, shape{shape}, learnt{words}, same_counterparty{name},
-    nothing_known.
+    Reasons, strongest first: taught_rule{rule}, rules_disagree{rules}, word{word}, known_kind{kind}, shape{shape},
+    learnt{words}, same_counterparty{name}, nothing_known.
     """
 
     category: str
@@ -61,6 +63,7 @@ class Recogniser:
     knowledge: Knowledge
     weights: Weights = NO_WEIGHTS
     confidence: Confidence = DEFAULT
+    taught: TaughtRules | None = None
 
     def recognise(self, entries: Sequence[Entry]) -> list[Recognition]:
         """Each entry by itself, in order."""
@@ -68,7 +71,7 @@ class Recogniser:
         for start in range(0, len(entries), _AT_ONCE):
             clues = [clues_of(entry, self.knowledge) for entry in entries[start : start + _AT_ONCE]]
             found += self._answers(clues, [weigh(clue, self.knowledge) for clue in clues])
-        return found
+        return self._as_taught(entries, found)
 
     def recognise_history(self, entries: Sequence[Entry]) -> list[Recognition]:
         """Entries of one resident together: what one line of a counterparty says helps its other lines."""
@@ -77,7 +80,15 @@ class Recogniser:
         clues = [clues_of(entry, self.knowledge) for entry in entries]
         lines = [weigh(clue, self.knowledge) for clue in clues]
         helped = _with_counterparties(clues, lines)
-        return self._answers(clues, helped, [line is not old for line, old in zip(helped, lines, strict=True)])
+        found = self._answers(clues, helped, [line is not old for line, old in zip(helped, lines, strict=True)])
+        return self._as_taught(entries, found)
+
+    def _as_taught(self, entries: Sequence[Entry], found: list[Recognition]) -> list[Recognition]:
+        """The answers, with what people taught in place of them where it speaks."""
+        if self.taught is None:
+            return found
+        fitting = (self.taught.fitting(entry) for entry in entries)
+        return [_taught(answer, rules) for answer, rules in zip(found, fitting, strict=True)]
 
     def _answers(
         self, clues: Sequence[Clues], lines: Sequence[Weighed], helped: Sequence[bool] = ()
@@ -96,6 +107,24 @@ class Recogniser:
                 clues, lines, chosen, sure, _rivals(lines, chosen), helped or [False] * len(lines), strict=True
             )
         ]
+
+
+def _taught(answer: Recognition, rules: Sequence[Taught]) -> Recognition:
+    """What the rules say when they agree; when they contradict each other, the answer without certainty."""
+    if not rules:
+        return answer
+    if not (same := list(agreed(rules))):
+        named = " ".join(str(rule.number) for rule in rules)
+        return replace(answer, confidence=min(answer.confidence, 0.5), auto=False, reasons=_disagree(named))
+    best = max(same, key=lambda rule: rule.confidence)
+    told = (Reason("taught_rule", {"rule": best.number}),)
+    if answer.category == best.category:
+        return replace(answer, confidence=max(answer.confidence, best.confidence), reasons=told + answer.reasons)
+    return Recognition(best.category, best.confidence, best.confidence >= AUTO_AT_LEAST, told)
+
+
+def _disagree(rules: str) -> tuple[Reason, ...]:
+    return (Reason("rules_disagree", {"rules": rules}, against=True),)
 
 
 def _rivals(lines: Sequence[Weighed], chosen: Sequence[int]) -> list[float]:

@@ -24,8 +24,8 @@ class DecisionForm(PlainForm):
     choose = forms.CharField(max_length=40, label=_("Whose money is this?"))
     category = forms.CharField(max_length=40, required=False, label=_("What is it for?"))
 
-    def __init__(self, data: Any, *, facts: WaitingFacts, visible: ResidentQuerySet) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any, *, facts: WaitingFacts, visible: ResidentQuerySet, likely: str = "") -> None:
+        super().__init__(data, initial={"category": likely})
         self.facts, self.visible = facts, visible
         self.part = Part(facts.entry.amount)
 

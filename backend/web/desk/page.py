@@ -19,6 +19,7 @@ def desk(request: DeskRequest, template: str, *, at: str, status: int = 200, **c
         "at": at,
         "abilities": request.abilities,
         "done": _number(request.GET.get("done", "")),
+        "teach": _number(request.GET.get("teach", "")),
     }
     return render(request, template, shown | context, status=status)
 

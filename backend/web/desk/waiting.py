@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accessibility.recognised import of_a_hundred
 from backend.desk.search import find
 from backend.desk.waiting import WaitingFacts, next_open, waiting_facts, waiting_list
 from backend.web.desk.deciding import DecisionForm, PartFormSet
@@ -24,8 +25,11 @@ from budgeting.actions.entries import (
     decide_entry,
     take_back,
 )
+from budgeting.actions.entry_facts import fact_of
 from budgeting.actions.ledger import BalanceTooLow
 from budgeting.actions.looks import look_at_residents
+from budgeting.actions.taught import running_recogniser
+from budgeting.core.recognition import Recognition
 from budgeting.models import Resident, WaitingEntry
 from budgeting.models.people import ResidentQuerySet
 
@@ -65,14 +69,15 @@ def waiting_entry(request: DeskRequest, number: int) -> HttpResponse:
     if facts.waiting.closed_at is not None:
         messages.add_message(request, messages.INFO, _decided_by(facts), extra_tags="attention")
         return _to_next(number)
-    form = DecisionForm(request.POST or None, facts=facts, visible=visible)
+    known = running_recogniser().recognise([fact_of(facts.entry)])[0]
+    form = DecisionForm(request.POST or None, facts=facts, visible=visible, likely=known.category)
     splits = PartFormSet(request.POST if form.is_split else None, prefix="part", form_kwargs={"visible": visible})
     splits.sign = 1 if facts.entry.amount > 0 else -1
     if request.method == "POST" and form.is_valid() and (not form.is_split or splits.is_valid()):
         parts = splits.parts if form.is_split else [form.part]
         if done := _decide(request, facts, parts, form):
             return done
-    return _page(request, facts, visible, form, splits)
+    return _page(request, facts, visible, form, splits, known)
 
 
 def _decide(
@@ -92,7 +97,7 @@ def _decide(
         return _to_next(facts.waiting.pk)
     else:
         messages.add_message(request, messages.SUCCESS, _booked(parts), extra_tags="paid")
-        return _to_next(facts.waiting.pk, done=facts.waiting.pk)
+        return _to_next(facts.waiting.pk, done=facts.waiting.pk, teach=_teaches(parts))
     return None
 
 
@@ -115,7 +120,12 @@ def undo(request: DeskRequest, number: int) -> HttpResponseRedirect:
 
 
 def _page(
-    request: DeskRequest, facts: WaitingFacts, visible: ResidentQuerySet, form: DecisionForm, splits: PartFormSet
+    request: DeskRequest,
+    facts: WaitingFacts,
+    visible: ResidentQuerySet,
+    form: DecisionForm,
+    splits: PartFormSet,
+    known: Recognition,
 ) -> HttpResponse:
     q = request.GET.get("q", "")[:60]
     found: list[Resident] = []
@@ -132,16 +142,24 @@ def _page(
         facts=facts,
         form=form,
         splits=splits,
+        known=known,
+        sure=of_a_hundred(known.confidence),
         sought=q,
         found=found,
     )
 
 
-def _to_next(number: int | None, *, done: int | None = None) -> HttpResponseRedirect:
-    """The following entry, or the bank page when nothing waits; `done` can be undone from there."""
+def _to_next(number: int | None, *, done: int | None = None, teach: bool = False) -> HttpResponseRedirect:
+    """The following entry, or the bank page when nothing waits; `done` can be undone, or remembered, from there."""
     following = next_open(after=number)
     address = reverse("waiting_entry", args=[following]) if following else reverse("bank")
-    return HttpResponseRedirect(f"{address}?done={done}" if done else address)
+    asked = f"?done={done}&teach={done}" if teach else f"?done={done}"
+    return HttpResponseRedirect(f"{address}{asked}" if done else address)
+
+
+def _teaches(parts: Sequence[Part]) -> bool:
+    """Whether the decision said what the whole entry is for: then it can become a rule."""
+    return len(parts) == 1 and parts[0].agreement is None and bool(parts[0].category)
 
 
 def _decided_by(facts: WaitingFacts) -> str:

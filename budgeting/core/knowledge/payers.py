@@ -16,6 +16,13 @@ _MONTHS = (
     "januari februari maart april mei juni juli augustus september oktober november december "
     "jan feb mrt apr jun jul aug sep sept okt nov dec"
 )
+# Words that only say when.
+SAYS_WHEN = frozenset(
+    words(
+        f"{_MONTHS} maandag dinsdag woensdag donderdag vrijdag zaterdag zondag week maand kwartaal jaar periode "
+        "termijn datum dag eerste tweede derde vierde"
+    )
+)
 # Words of kinds of money, periods, firms and bank texts: they tell nobody apart.
 _TELLS_NOBODY = frozenset(
     words(

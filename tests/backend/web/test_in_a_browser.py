@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Browser, Route
 
 from accessibility import styles
-from budgeting.models import Role
+from budgeting.models import LearntRule, Resident, Role
 from payments.actions.day import run_day
 from payments.actions.settle import take_in_statement
 from payments.models import PaymentOrder
@@ -58,10 +60,11 @@ def _busy_morning(home: House) -> dict[str, str]:
     payer = benefit.counterparty.accounts.get()
     lines = [
         came_in("1180.00", ON, name=payer.name, iban=payer.iban, remittance="Uitkering november"),
-        came_in("20.00", ON, name="Niemand", remittance="bedankt " * 20),
+        came_in("20.00", ON, name="Niemand", iban=factories.made_up_iban(77), remittance="bedankt " * 20),
     ]
     statement = Bank(home.account.iban, Decimal("1000.00")).day(ON, *lines)
-    entry = take_in_statement(data=statement, name="maandag.xml", by=home.case_worker, on=ON).result.entry_ids[0]
+    taken = take_in_statement(data=statement, name="maandag.xml", by=home.case_worker, on=ON).result
+    entry, second = taken.entry_ids[:2]
     run_day(on=ON, first=ON + timedelta(days=3))
     batch = batch_of(home)
     worker, approver = signed_in(home.case_worker), signed_in(home.approver)
@@ -92,9 +95,29 @@ def _busy_morning(home: House) -> dict[str, str]:
             f"/betalen/bestand/{batch.pk}/goedkeuren/", {"digest": batch.digest, "code": "1"}
         ),
         "answer": worker.get("/betalen/antwoord/"),
+        **_rules(worker, second),
         "books": signed_in(factories.user(Role.AUDITOR)).get("/boeken/"),
     }
     return {name: answer.content.decode() for name, answer in shown.items()}
+
+
+def _rules(worker: Client, entry: int) -> dict[str, Any]:
+    """A decision, the rule it could become, and that rule once it is kept."""
+    who = Resident.objects.order_by("pk").first()
+    assert who is not None
+    given = {"choose": f"resident:{who.pk}", "category": "other_income"}
+    worker.post(f"/bank/wachtend/{entry}/?q=voorbeeld", given)
+    address = f"/bank/regels/nieuw/{entry}/"
+    lesson = worker.get(address)
+    worker.post(address, {"do": "keep", "by": "account", "category": "leisure"})
+    rule = f"/bank/regels/{LearntRule.objects.get().pk}/"
+    return {
+        "lesson of a decision": lesson,
+        "lesson with errors": worker.post(address, {"do": "keep", "by": "words", "category": "leisure"}),
+        "rules": worker.get("/bank/regels/"),
+        "rule": worker.get(rule),
+        "lesson that changes": worker.get(f"{rule}anders/"),
+    }
 
 
 @pytest.fixture
@@ -160,6 +183,6 @@ def test_leads_from_each_error_to_its_field(chromium: Browser, pages: dict[str, 
 
 def test_sends_no_script_but_the_keys_and_no_style_of_its_own(pages: dict[str, str]) -> None:
     for name, html in pages.items():
-        assert html.count("<script") == (1 if name.startswith("entry") else 0), name
+        assert html.count("<script") == (1 if name.startswith(("entry", "lesson")) else 0), name
         assert " style=" not in html, name
         assert "onclick" not in html, name
