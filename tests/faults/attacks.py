@@ -152,6 +152,9 @@ ATTACKS = (
            "FROM account ORDER BY id LIMIT 1", "account_confirmation_four_eyes", "account_confirmation", ("I-21",)),
     Attack("another outcome of a name check", "UPDATE account_confirmation SET how = 'name_check', outcome = 'match'",
            "account_confirmation_append_only", "account_confirmation"),
+    Attack("another limit by one person", 'INSERT INTO limit_change ("limit", before, after, reason, proposed_by_id, '
+           "confirmed_by_id, confirmed_on) SELECT 'order', 1, 2, 'x', min(id), max(id), now() FROM \"user\"",
+           "limit_change_keep", "limit_change"),
     Attack("an answer of the bank changed", "UPDATE bank_answer SET status = 'ACCP'", "bank_answer_append_only",
            "bank_answer"),
 )  # fmt: skip
