@@ -12,10 +12,12 @@ from accessibility.languages import LANGUAGES
 from accessibility.models import Channel, ChannelChoice, MessageKind, ReadingPreference
 from budgeting.actions.audit import record
 from budgeting.actions.locks import hold
+from budgeting.core.endings import DIED, PERHAPS_DIED
 from budgeting.models import Resident, User
 from budgeting.models.people import ResidentQuerySet
 
 UNTIL_CHOSEN = Channel.PAPER
+UNWRITTEN = (DIED, PERHAPS_DIED)
 
 
 class NotAChoice(ValueError):
@@ -35,9 +37,14 @@ def offered_to(resident: Resident) -> dict[MessageKind, tuple[Channel, ...]]:
     return {kind: by_text if kind != MessageKind.MONTH else (Channel.PAPER, Channel.SCREEN) for kind in MessageKind}
 
 
+def written_to(residents: ResidentQuerySet) -> ResidentQuerySet:
+    """Those of them who get messages: nobody writes to who died, or perhaps did, or in their name."""
+    return residents.exclude(stopped_because__in=UNWRITTEN)
+
+
 def told_by(residents: ResidentQuerySet, *, kind: MessageKind, channel: Channel) -> ResidentQuerySet:
     """Those of the residents who get this kind of message by this channel."""
-    rows = ChannelChoice.objects.filter(kind=kind)
+    rows, residents = ChannelChoice.objects.filter(kind=kind), written_to(residents)
     if channel == UNTIL_CHOSEN:
         return residents.exclude(pk__in=rows.exclude(channel=channel).values("resident"))
     return residents.filter(pk__in=rows.filter(channel=channel).values("resident"))

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from accessibility.choosing import told_by
+from accessibility.choosing import UNWRITTEN, told_by, written_to
 from accessibility.closer import story_of_month
 from accessibility.facts import Help
 from accessibility.gather import facts_of_many, help_of_town
@@ -45,7 +45,7 @@ def residents_of(month: date) -> ResidentQuerySet:
     """Whoever took part on a day of the month; who stopped in it gets a last letter."""
     first, last = first_and_last(month)
     rows = Resident.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=first), starts_on__lte=last)
-    return rows.order_by("pk")
+    return written_to(rows).order_by("pk")
 
 
 def on_paper(residents: ResidentQuerySet, kind: MessageKind) -> ResidentQuerySet:
@@ -62,7 +62,7 @@ def letters_of(residents: Iterable[Resident], *, month: date, on: date, page: st
     first, last = first_and_last(month)
     if first > on:
         raise MonthToCome(f"{first:%Y-%m}")
-    asked = list(residents)
+    asked = [resident for resident in residents if resident.stopped_because not in UNWRITTEN]
     for start in range(0, len(asked), AT_ONCE):
         some = asked[start : start + AT_ONCE]
         stories = _home_stories(some, first, on) if on <= last else _month_stories(some, first, on)

@@ -29,7 +29,7 @@ def facts_of(agreement: Agreement, ibans: frozenset[str], first: date, last: dat
     amounts = _amounts(agreement, first, last)
     if not amounts:
         return None
-    until = agreement.valid_until
+    until = _until(agreement)
     recurrence = Recurrence.from_dict(agreement.recurrence)
     return AgreementFacts(
         id=agreement.pk,
@@ -51,6 +51,12 @@ def facts_of(agreement: Agreement, ibans: frozenset[str], first: date, last: dat
         valid_from=agreement.valid_from,
         valid_until=until,
     )
+
+
+def _until(agreement: Agreement) -> date | None:
+    """An agreement holds no longer than its resident takes part: what comes later waits for a person."""
+    ends = [day for day in (agreement.valid_until, agreement.resident.ends_on) if day is not None]
+    return min(ends, default=None)
 
 
 def _amounts(agreement: Agreement, first: date, last: date) -> list[Decimal]:

@@ -7,11 +7,13 @@ from django.db.models import Q
 
 from budgeting.actions.audit import record
 from budgeting.actions.closing import keep_open
+from budgeting.actions.locks import share
 from budgeting.models import ParticipationEnd, User
 
 
 def end_again(residents: Collection[int | None], *, by: User | None) -> None:
     """Before money moves in the purse of someone who has ended: the ending runs again, so that nobody forgets it."""
+    share("ending")  # who ends a participation holds it: its purse is looked at when nobody is filling it
     found = ParticipationEnd.objects.filter(state="ended", resident__in=[number for number in residents if number])
     endings = list(found.select_for_update(no_key=True).order_by("pk"))
     if endings:

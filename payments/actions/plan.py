@@ -78,6 +78,7 @@ def _end(agreement: Agreement, on: date) -> date:
 
 def _existing(due: Iterable[Due], on: date) -> dict[Due, list[PaymentOrder]]:
     rows = PaymentOrder.objects.filter(kind="charge", due_on__gte=on - BEHIND, due_on__lt=on + AHEAD)
+    rows = rows.filter(resident__stopped_because="")  # of who was stopped, a person decides each charge
     found: dict[Due, list[PaymentOrder]] = defaultdict(list)
     for order in rows.order_by("attempt").select_for_update(no_key=True):
         assert order.agreement_id is not None

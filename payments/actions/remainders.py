@@ -42,7 +42,8 @@ class RemaindersPlanned:
 def repay_advances(*, on: date, by: User | None = None) -> int:
     """What has to be paid back by now is, from the money that is there; returns how many residents paid back."""
     hold_payments()
-    residents = list(Resident.objects.filter(ledger_accounts__kind="advance").values_list("pk", flat=True))
+    lent_to = Resident.objects.filter(ledger_accounts__kind="advance", stopped_because="")
+    residents = list(lent_to.values_list("pk", flat=True))
     lock_residents(residents)
     money, lent = own_money(residents), to_repay(residents, on=on)
     payable = {number: min(money[number], lent[number]) for number in money}
