@@ -44,6 +44,12 @@ def in_words(action: str, body: str) -> str:
         return action
 
 
+def who(actor: str, body: str) -> str:
+    """Who did it; a machine with the purpose it gave."""
+    purpose = json.loads(body).get("purpose")
+    return f"{actor}, {purpose}" if purpose else actor
+
+
 _DAYS = {"valid_from", "valid_until", "due_on"}
 
 

@@ -19,10 +19,10 @@ MOST_DAYS = 40
 
 # Of a page that names several residents the event carries their numbers (`budgeting.actions.looks`).
 _LOOKS = """
-    SELECT at, actor, body::jsonb ->> 'page' FROM audit_event
+    SELECT at, actor, body::jsonb ->> 'page', body::jsonb ->> 'purpose' FROM audit_event
     WHERE action = 'looked' AND at >= %(since)s AND resident_id = %(resident)s
     UNION ALL
-    SELECT at, actor, '' FROM audit_event
+    SELECT at, actor, '', body::jsonb ->> 'purpose' FROM audit_event
     WHERE action = 'looked' AND at >= %(since)s AND resident_id IS NULL
       AND body::jsonb -> 'residents' @> to_jsonb(%(resident)s::bigint)
     ORDER BY at DESC
@@ -67,6 +67,7 @@ class _Event:
     at: datetime
     actor: str
     page: str
+    purpose: str | None
 
     @property
     def day(self) -> date:
@@ -145,10 +146,12 @@ def _holds(row: Assignment | RoleGrant, day: date) -> bool:
 
 
 def _looks(events: list[_Event], people: dict[str, User], known: _Known) -> Iterable[Look]:
-    often = Counter((event.day, event.actor, event.saw) for event in events)
+    often = Counter((event.day, event.actor, event.purpose, event.saw) for event in events)
     # The events come the latest first, so that the last one found of a kind is the first of its day.
-    first = {(event.day, event.actor, event.saw): event.at for event in events}
-    for (day, actor, saw), times in often.items():
+    first = {(event.day, event.actor, event.purpose, event.saw): event.at for event in events}
+    for (day, actor, purpose, saw), times in often.items():
         user = people.get(actor)
-        clock = f"{timezone.localtime(first[day, actor, saw]):%H:%M}"
-        yield Look(day, known.who(user, day), user.full_name if user else actor, saw, clock, times)
+        clock = f"{timezone.localtime(first[day, actor, purpose, saw]):%H:%M}"
+        # A machine looks for a purpose, and says so.
+        name = ", ".join(part for part in (user.full_name if user else actor, purpose) if part)
+        yield Look(day, known.who(user, day), name, saw, clock, times)

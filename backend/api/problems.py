@@ -16,7 +16,7 @@ from budgeting.access import NotAllowed
 
 _log = logging.getLogger(__name__)
 TYPE = "application/problem+json"
-TYPES = "https://developer.overheid.nl/huishoudboekje/problems/"
+TYPES = "urn:huishoudboekje:problem:"
 
 # Code, status and sentence of every problem. Values in braces are given with every problem of that code.
 PROBLEMS: dict[str, tuple[int, str]] = {

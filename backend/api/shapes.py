@@ -43,7 +43,7 @@ class PageQuestion(Question):
 class Problems(serializers.Serializer[Any]):
     """`application/problem+json` (RFC 9457)."""
 
-    type = serializers.URLField()
+    type = serializers.CharField()
     title = serializers.CharField()
     status = serializers.IntegerField()
     code = serializers.CharField()

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from accessibility.events import in_words as event_in_words
+from accessibility.events import who
 from accessibility.schedules import in_words as schedule_in_words
 from backend.desk.orders import needing_a_person
 from backend.desk.purses import Expected, Purse, expected_income, purses
@@ -122,7 +123,9 @@ def agreement_told(agreement: Agreement, *, on: date, orders: Iterable[PaymentOr
 def timeline(resident: Resident, *, most: int = LATEST) -> list[Happened]:
     """What was done and who looked, the latest first."""
     events = AuditEvent.objects.filter(resident_id=resident.pk).order_by("-id")[:most]
-    return [Happened(event.at, event.actor, event_in_words(event.action, event.body)) for event in events]
+    return [
+        Happened(event.at, who(event.actor, event.body), event_in_words(event.action, event.body)) for event in events
+    ]
 
 
 def _orders(resident: Resident, ids: Collection[str], on: date) -> list[PaymentOrder]:

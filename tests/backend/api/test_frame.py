@@ -8,7 +8,9 @@ import pytest
 import time_machine
 from django.test import Client
 
+from accessibility.who_looked import looked_facts_of
 from backend.api.access_keys import NotAKey, Wanted, add_key, stop_key
+from backend.desk.resident_file import timeline
 from backend.models import ApiKey
 from budgeting.models import Account, Agreement, AuditEvent, Resident
 from tests import factories
@@ -312,3 +314,17 @@ def test_lets_no_key_ask_more_often_than_agreed(home: House) -> None:
 
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert int(answers[3].headers["Retry-After"]) in range(1, 21)
+
+
+def test_tells_the_resident_which_system_looked_and_what_for(door: Door, home: House) -> None:
+    who = factories.resident(home)
+    door.get(f"/residents/{who.pk}")
+    door.purpose = "schuldhulp"
+    door.get(f"/residents/{who.pk}")
+
+    looks = looked_facts_of(who, on=ON).looks
+
+    assert {look.name for look in looks} == {"Systeem zaaksysteem, inkomensbeheer", "Systeem zaaksysteem, schuldhulp"}
+    assert {line.actor for line in timeline(who) if line.what != "resident.registered"} >= {
+        "systeem zaaksysteem, schuldhulp"
+    }
