@@ -53,6 +53,11 @@ def month_facts_of(resident: Resident, month: date, *, on: date) -> MonthFacts:
     last = min(first.replace(day=monthrange(first.year, first.month)[1]), on)
     if first > on or first not in months_of(resident, on=on):
         raise NoSuchMonth(month)
+    return facts_between(resident, first, last, on=on)
+
+
+def facts_between(resident: Resident, first: date, last: date, *, on: date) -> MonthFacts:
+    """The same of any days, the first and last included: a month, or a whole participation."""
     opening = _held_before(resident, first)
     moved = _moved(resident, first, last)
     parts = _movements(moved, resident)
