@@ -7,21 +7,25 @@ from django.urls import URLPattern, URLResolver
 from backend.api import urls as api
 from backend.web import account, choices, explained, listen, objecting, refusals, resident, style
 from backend.web.desk import (
+    accounts,
     agreements,
     alerts,
     answers,
     bank,
     batches,
     books,
+    limits,
     months,
     objections,
     payments,
+    payouts,
     registering,
     residents,
     shortages,
     taught,
     today,
     waiting,
+    what_if,
 )
 
 DESK = (
@@ -33,6 +37,8 @@ DESK = (
     waiting,
     payments,
     batches,
+    accounts,
+    limits,
     answers,
     books,
     months,
@@ -40,6 +46,8 @@ DESK = (
     shortages,
     alerts,
     taught,
+    what_if,
+    payouts,
 )
 DOORS = (account, resident, listen, choices, explained, objecting, style, *DESK, api)
 

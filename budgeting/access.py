@@ -5,7 +5,7 @@ Permission (may this person?) is apart from policy (may this thing, now?), which
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from budgeting.models import Assignment, Resident, Role, RoleGrant, User
 from budgeting.models.people import ResidentQuerySet
@@ -100,6 +100,11 @@ def check_may(user: User, ability: str, *, on: date) -> None:
 def is_staff(user: User, *, on: date) -> bool:
     """Whether the user works for the municipality, and so needs a second factor."""
     return bool(roles_of(user, on=on) & STAFF)
+
+
+def staff(*, on: date) -> QuerySet[RoleGrant, int]:
+    """The numbers of the users who work for the municipality on the day."""
+    return RoleGrant.objects.in_force(on).filter(role__in=STAFF).values_list("user", flat=True)
 
 
 def visible_residents(user: User, *, on: date) -> ResidentQuerySet:

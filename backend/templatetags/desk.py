@@ -15,8 +15,9 @@ from accessibility.catalogue import wording
 from accessibility.languages import LANGUAGES, Language, language_for
 from accessibility.recognition_reasons import recognition_reason as reason_of_recognition
 from accessibility.telling import amount_html
+from accessibility.words import CATEGORIES
 from budgeting.core.match_reasons import Reason
-from budgeting.models import Alert
+from budgeting.models import AccountConfirmation, Alert
 from payments.models import PaymentOrder
 
 register = template.Library()
@@ -44,6 +45,15 @@ IMPORT_STATES = {
     "held": _("Kept, not booked"),
     "refused": _("Refused"),
     "broke_off": _("Broke off"),
+}
+VOUCHING = {
+    "second_person": _("confirmed by a second person"),
+    "earlier": _("paid before"),
+    "match": _("the bank: the name belongs to the number"),
+    "close": _("the bank: the name is nearly right"),
+    "no_match": _("the bank: the name does not belong to the number"),
+    "unavailable": _("the bank cannot say"),
+    "none": _("not asked of the bank"),
 }
 TONES = {
     "held": "attention",
@@ -109,6 +119,12 @@ def category_name(key: str) -> str:
     if key == "living_money":
         return gettext("Money to live on")
     return wording(f"category.{key}", _language()).text if key else ""
+
+
+@register.filter
+def category_or_name(key: str) -> str:
+    """A category by its plain name; what is none, by itself."""
+    return category_name(key) if not key or f"category.{key}" in CATEGORIES else key
 
 
 @register.filter
@@ -195,6 +211,12 @@ def bank_status(code: str) -> str:
 def order_state(state: str) -> str:
     """Where an order stands."""
     return gettext(ORDER_STATES[state])
+
+
+@register.filter
+def vouching(said: AccountConfirmation) -> str:
+    """What somebody said of an account."""
+    return gettext(VOUCHING[said.outcome or said.how])
 
 
 @register.filter

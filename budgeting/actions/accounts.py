@@ -20,7 +20,7 @@ from budgeting.actions.audit import record
 from budgeting.actions.persons import check_is_another, is_one_of
 from budgeting.core.iban import iban as checked_iban
 from budgeting.core.names import same_name
-from budgeting.models import Account, AccountConfirmation, ColleagueAccount, Entry, Resident, RoleGrant, User
+from budgeting.models import Account, AccountConfirmation, ColleagueAccount, Entry, Resident, User
 
 COLLEAGUE = "colleague"
 _VOUCHED_BY = Q(how="second_person") | Q(how="earlier")
@@ -232,8 +232,7 @@ def _colleagues(ibans: Collection[str], *, on: date) -> dict[str, list[User]]:
     found: dict[str, list[User]] = defaultdict(list)
     for noted in ColleagueAccount.objects.filter(digest__in=by_digest).select_related("user"):
         found[by_digest[noted.digest]].append(noted.user)
-    staff = RoleGrant.objects.in_force(on).filter(role__in=access.STAFF).values("user")
-    of_residents = Account.objects.filter(iban__in=ibans, until=None, resident__user__in=staff)
+    of_residents = Account.objects.filter(iban__in=ibans, until=None, resident__user__in=access.staff(on=on))
     for account in of_residents.select_related("resident__user"):
         assert account.resident is not None
         assert account.resident.user is not None

@@ -17,6 +17,7 @@ from accessibility.languages import language_for
 from accessibility.plain import weekday_and_day_text
 from backend.desk.counterparties import names
 from backend.desk.resident_file import AgreementTold, agreement_told
+from backend.web.desk.accounts import is_a_colleagues
 from backend.web.desk.agreement_forms import AgreementForm, AmountForm, EndForm, PauseForm, SkipForm
 from backend.web.desk.page import desk
 from backend.web.guards import DeskRequest, desk_page, resident_or_404
@@ -42,7 +43,7 @@ def make(request: DeskRequest, number: int) -> HttpResponse:
     """A new agreement; the planning picks it up."""
     found = resident_or_404(request, number)
     form = AgreementForm(request.POST or None, initial={"direction": "out", "unit": "month"})
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not is_a_colleagues(request, form):
         return redirect("agreement", _make(request, found, form).pk)
     status = 422 if form.errors else 200
     shown = {"form": form, "resident": found, "names": names()}

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accessibility.reasons import order_reason
 from backend.desk.payments import BatchFacts, batch_facts
 from backend.web.desk.page import desk
-from backend.web.forms import CodeField, PlainForm
-from backend.web.guards import DeskRequest, desk_page, is_fresh, takes_code
+from backend.web.desk.signing import FreshForm
+from backend.web.forms import PlainForm
+from backend.web.guards import DeskRequest, desk_page
 from budgeting.access import NotAllowed
 from budgeting.actions.audit import record
 from budgeting.actions.looks import look_at_residents
@@ -35,24 +36,10 @@ from payments.core.payment_file import CannotBePaid
 from payments.models import PaymentBatch
 
 
-class SignForm(PlainForm):
-    """What approving and releasing ask: the content that was seen, and a code unless one was given just now."""
+class SignForm(FreshForm):
+    """What approving and releasing ask: the content that was seen, and a fresh code."""
 
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    code = CodeField(label=_("Code of your app"), help_text=_("Six digits."), required=False)
-
-    def __init__(self, *args: object, request: DeskRequest, **options: object) -> None:
-        super().__init__(*args, **options)
-        self.request = request
-        if is_fresh(request, now=request.now):
-            del self.fields["code"]
-
-    def clean_code(self) -> str:
-        """A code that is not right changes nothing."""
-        code = str(self.cleaned_data["code"])
-        if not takes_code(self.request, code):
-            raise forms.ValidationError(_("This code is not right. Wait for the next one and try again."), code="code")
-        return code
 
 
 class ReasonForm(PlainForm):

@@ -9,6 +9,7 @@ from django.urls import path
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from backend.desk.accounts import waiting_accounts
 from backend.desk.payments import ahead, order_facts, orders_of
 from backend.web.desk.page import desk
 from backend.web.guards import DeskRequest, desk_page
@@ -34,6 +35,7 @@ def payments(request: DeskRequest) -> HttpResponse:
         at="payments",
         ahead=found,
         accounts=accounts,
+        waiting_accounts=len(waiting_accounts(on=request.on)),
         first=_first(request),
     )
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accessibility.languages import LANGUAGES
+from backend.web.desk.accounts import is_a_colleagues
 from backend.web.desk.page import desk
 from backend.web.desk.rhythms import RhythmForm
 from backend.web.forms import DayField, IbanField, PlainForm
@@ -101,7 +102,7 @@ def register(request: DeskRequest) -> HttpResponse:
     """A new resident, looked after by who registers."""
     visible = access.visible_residents(request.user, on=request.on)
     form = RegisterForm(request.POST or None, visible=visible, initial={"unit": "week", "language": "nl"})
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not is_a_colleagues(request, form):
         return redirect("resident", _register(request, form.cleaned_data).pk)
     return desk(
         request, "case_worker/residents/register.html", at="residents", status=422 if form.errors else 200, form=form
@@ -131,10 +132,10 @@ def change_own_account(request: DeskRequest, number: int) -> HttpResponse:
     if old is None:
         raise Http404
     form = AccountForm(request.POST or None, initial={"name": old.name})
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not is_a_colleagues(request, form, resident=found):
         if form.cleaned_data["iban"] != old.iban:
             change_account(old=old, by=request.user, on=request.on, **form.cleaned_data)
-            told = gettext("The account number is changed. The first payment to it waits a few days.")
+            told = gettext("The account number is changed. It waits a few days, and somebody else has to confirm it.")
             messages.add_message(request, messages.INFO, told, extra_tags="paid")
             return redirect("resident", number)
         form.add_error("iban", gettext("This is the account number we have already."))

@@ -109,7 +109,7 @@ def test_changes_the_account_and_keeps_the_old_one_known(home: House) -> None:
 
     answer = signed_in(home.case_worker).post(f"/inwoners/{who.pk}/rekening/", given, follow=True)
 
-    assert "De eerste betaling erheen wacht een paar dagen." in text_of(answer)
+    assert "Het wacht een paar dagen, en iemand anders moet het bevestigen." in text_of(answer)
     assert Account.objects.filter(resident=who).count() == 2
     assert Account.objects.get(resident=who, until=None).iban == given["iban"]
 

@@ -1,0 +1,53 @@
+"""Account numbers that wait for a second person: whose, who typed them, and what speaks against them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from budgeting.actions.accounts import Objection, objections, problems_of
+from budgeting.models import Account, AccountConfirmation, Agreement
+from payments.models import PaymentOrder
+
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTold:
+    """One account; `problem` is why nothing is paid to it ("" when it may be), `objections` what speaks against it."""
+
+    account: Account
+    problem: str
+    objections: list[Objection]
+
+    @property
+    def owner(self) -> str:
+        """Whose it is, as we know them."""
+        return str(self.account.counterparty or self.account.resident)
+
+
+def waiting_accounts(*, on: date) -> list[AccountTold]:
+    """The accounts that money should go to and may not yet, those longest known first."""
+    pays = Agreement.objects.going_out().filter(account=OuterRef("pk")).exclude(valid_until__lte=on)
+    needed = Account.objects.filter(until=None).filter(Exists(pays) | Q(resident__isnull=False))
+    vouched = AccountConfirmation.objects.filter(account=OuterRef("pk")).filter(
+        Q(how="second_person") | Q(how="earlier") | Q(outcome="match")
+    )
+    stopped = PaymentOrder.objects.filter(account=OuterRef("pk"), state="held", reason__in=_STOPPED)
+    rows = needed.filter(~Exists(vouched) | Exists(stopped) | Q(name_check=Account.NameCheck.NO_MATCH))
+    return [told for told in _told(rows.order_by("since", "pk")[:MOST], on=on) if told.problem]
+
+
+def account_told(number: int, *, on: date) -> AccountTold | None:
+    """One account in use; None when there is none."""
+    found = _told(Account.objects.filter(pk=number, until=None), on=on)
+    return found[0] if found else None
+
+
+_STOPPED = ("account_not_confirmed", "iban_under_two_names", "iban_is_a_colleagues", "name_does_not_match")
+
+
+def _told(rows: QuerySet[Account], *, on: date) -> list[AccountTold]:
+    accounts = list(rows.select_related("counterparty", "resident__user", "added_by"))
+    problems, against = problems_of(accounts, on=on), objections(accounts, on=on)
+    return [AccountTold(one, problems.get(one.pk, ""), against[one.pk]) for one in accounts]
