@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
 from accessibility import plain
+from accessibility.foreign import cut
 from accessibility.languages import language_for
 from budgeting.core.statement import Problem
 
@@ -169,6 +170,7 @@ def told(problem: Problem) -> str:
     return f"{words.what} {words.todo}".strip()
 
 
+LONGEST = 80
 _LINE = re.compile(r"\b(?:line|row) (\d+)")
 _BYTE = re.compile(r"\bbyte (\d+)")
 _DAYS = {"date", "day", "from", "until", "used"}
@@ -182,14 +184,22 @@ def _place(where: str) -> str:
     if _DAY.fullmatch(where):
         return _value("day", where)
     text = _LINE.sub(lambda found: gettext("line {number}").format(number=found[1]), where)
-    return _BYTE.sub(lambda found: gettext("character {number}").format(number=found[1]), text)
+    return _foreign(_BYTE.sub(lambda found: gettext("character {number}").format(number=found[1]), text))
 
 
 def _value(name: str, text: str) -> str:
     if name in _DAYS and _DAY.fullmatch(text):
         day = date.fromisoformat(text)
         return plain.day_text(day, language_for(get_language()), on=date.min)
-    return plain.amount_text(Decimal(text)) if name in _AMOUNTS and _AMOUNT.fullmatch(text) else text
+    if name in _AMOUNTS and _AMOUNT.fullmatch(text):
+        return plain.amount_text(Decimal(text))
+    return _foreign(text)
+
+
+def _foreign(text: str) -> str:
+    """What stands in the file, as it can be shown within a sentence."""
+    shown, more = cut(text, LONGEST)
+    return f"{shown}…" if more else shown
 
 
 def problem_of(stored: Mapping[str, object]) -> Problem:

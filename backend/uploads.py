@@ -87,6 +87,9 @@ def as_told(taken: TakenIn) -> dict[str, Any]:
         "status": result.status,
         "format": f"{result.format} {result.version}".strip(),
         "closing": f"{result.closing:.2f}" if result.closing is not None else "",
+        "came_in": f"{result.came_in:.2f}",
+        "went_out": f"{result.went_out:.2f}",
+        "attempt": result.attempt_id,
         "problems": [_stored(problem) for problem in result.problems],
         "settled": settled.booked,
         "returned": settled.returned,
@@ -95,7 +98,8 @@ def as_told(taken: TakenIn) -> dict[str, Any]:
 
 
 def _stored(problem: Problem) -> dict[str, Any]:
-    return {"code": problem.code, "where": problem.where, "values": dict(problem.values)}
+    values = dict(problem.values)
+    return {"code": problem.code, "where": problem.where, "values": values, "severity": problem.severity}
 
 
 def _bytes(upload: Upload) -> bytes:

@@ -64,12 +64,17 @@ class ImportTold:
         """Whether it brought entries that stand; whether nothing was paid from them is seen when it is tried."""
         return self.attempt.status == "imported" and not hasattr(self.attempt, "undone")
 
+    @property
+    def waits(self) -> bool:
+        """Whether it was held and nobody decided yet."""
+        return self.attempt.status == "held" and not hasattr(self.attempt, "decision")
+
 
 def imports(*, page: str | None) -> tuple[Page[Any], list[ImportTold]]:
     """The attempts, the latest first; how many of each one's entries still wait stands on it as `waiting`."""
     open_entries = Q(statements__entries__waiting__isnull=False, statements__entries__waiting__closed_at=None)
     rows = (
-        StatementImport.objects.select_related("file", "tried_by", "undone")
+        StatementImport.objects.select_related("file", "tried_by", "undone", "decision__decided_by")
         .defer("file__content")
         .order_by("-tried_at")
     )

@@ -16,6 +16,7 @@ from backend.desk.morning import tie_out
 from backend.desk.worklist import what_waits
 from backend.tasks import take_in_uploads
 from backend.uploads import AT_ONCE, LARGEST_FILE, LARGEST_TOGETHER, ChosenFile, receive, take_in_bundle
+from backend.web.desk.held import held_statement
 from backend.web.desk.page import desk
 from backend.web.forms import FilesField, PlainForm
 from backend.web.guards import DeskRequest, desk_page
@@ -31,7 +32,9 @@ class StatementsForm(PlainForm):
         largest=LARGEST_FILE,
         together=LARGEST_TOGETHER,
         label=_("Bank statements"),
-        help_text=_("You can choose several files at once, or drop them here: camt.053, MT940 or OFX."),
+        help_text=_(
+            "You can choose several files at once, or drop them here: camt.053, MT940, OFX or the bank's own export (CSV, TAB)."
+        ),
         error_messages={"required": _("Choose at least one file.")},
     )
 
@@ -129,4 +132,5 @@ urlpatterns = [
     path("bank/", bank, name="bank"),
     path("bank/ongedaan/<int:number>/", undo_statement, name="undo_statement"),
     path("bank/bestanden/<uuid:bundle>/", upload, name="upload"),
+    path("bank/vastgehouden/<int:number>/", held_statement, name="held_statement"),
 ]
