@@ -8,6 +8,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 
+from budgeting.actions.entries import is_doubted
 from budgeting.models import Agreement, Entry, WaitingEntry
 from budgeting.models.people import ResidentQuerySet
 
@@ -38,6 +39,11 @@ class WaitingFacts:
     def entry(self) -> Entry:
         """What the bank wrote."""
         return self.waiting.entry
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether a person must say why it is right: a rule would not book it for a doubt about the file."""
+        return is_doubted(self.waiting)
 
     @property
     def direction(self) -> str:

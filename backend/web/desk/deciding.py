@@ -23,11 +23,18 @@ class DecisionForm(PlainForm):
 
     choose = forms.CharField(max_length=40, label=_("Whose money is this?"))
     category = forms.CharField(max_length=40, required=False, label=_("What is it for?"))
+    reason = forms.CharField(
+        max_length=200,
+        label=_("Where did you see that this is right?"),
+        help_text=_("For example: it is in internet banking too."),
+    )
 
     def __init__(self, data: Any, *, facts: WaitingFacts, visible: ResidentQuerySet, likely: str = "") -> None:
         super().__init__(data, initial={"category": likely})
         self.facts, self.visible = facts, visible
         self.part = Part(facts.entry.amount)
+        if not facts.is_doubted:
+            del self.fields["reason"]
 
     @property
     def is_split(self) -> bool:

@@ -84,7 +84,8 @@ def _decide(
     request: DeskRequest, facts: WaitingFacts, parts: Sequence[Part], form: DecisionForm
 ) -> HttpResponseRedirect | None:
     try:
-        decide_entry(entry=facts.entry, parts=parts, on=request.on, by=request.user)
+        reason = form.cleaned_data.get("reason", "")
+        decide_entry(entry=facts.entry, parts=parts, on=request.on, by=request.user, reason=reason)
     except PartsDoNotAddUp:
         form.add_error(None, gettext("The parts are not the whole amount."))
     except AgreementOfAnother:

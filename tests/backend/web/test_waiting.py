@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from budgeting.actions.ledger import resident_balances
-from budgeting.models import Allocation, Entry, Resident, Role, WaitingEntry
+from budgeting.models import Allocation, AuditEvent, BankAccount, Entry, Resident, Role, WaitingEntry
 from payments.actions.settle import take_in_statement
 from tests import factories
 from tests.backend.web.desk import ON, signed_in
+from tests.budgeting.core.readers import writing
 from tests.factories import House
 from tests.faults.bank import Bank, came_in, drawn
 
@@ -198,3 +199,21 @@ def test_shows_an_entry_with_few_questions_of_the_database(
         client.get(address(entry))
     with django_assert_max_num_queries(15):
         client.get(f"{address(entry)}?q={who.last_name}")
+
+
+def test_asks_where_a_doubted_entry_was_seen_before_it_is_decided(home: House) -> None:
+    BankAccount.objects.filter(pk=home.account.pk).update(iban=writing.OWN)
+    pair = [writing.Fact(Decimal("640.00"), day=ON), writing.Fact(Decimal("-640.00"), day=ON)]
+    data = writing.mt940(pair).replace(b":60F:C260305", b":60F:C261101").replace(b":62F:C260305", b":62F:C261102")
+    number = take_in_statement(data=data, name="a.sta", by=home.case_worker, on=ON).result.entry_ids[0]
+    client, place = signed_in(home.case_worker), f"/bank/wachtend/{number}/"
+
+    page = client.get(place).content.decode()
+    asked = client.post(place, {"choose": "own"})
+    client.post(place, {"choose": "own", "reason": "Staat ook bij internetbankieren"})
+
+    assert "op dit afschrift gaat ook precies" in page
+    assert "Waar zag u dat dit klopt?" in page
+    assert asked.status_code == 400
+    assert WaitingEntry.objects.get(pk=number).closed_by == home.case_worker
+    assert "internetbankieren" in AuditEvent.objects.get(action="entry.decided").body
