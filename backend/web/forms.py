@@ -121,10 +121,13 @@ class SeveralFilesInput(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """One or more files, none larger than `largest` bytes, all no more than `together`; `clean` gives a list."""
+    """One or more files, none larger than `largest` bytes, all no more than `together`; `clean` gives a list.
 
-    def __init__(self, *, largest: int, together: int, **options: Any) -> None:
-        self.largest, self.together = largest, together
+    Without `together` that is `largest` too.
+    """
+
+    def __init__(self, *, largest: int, together: int | None = None, **options: Any) -> None:
+        self.largest, self.together = largest, together or largest
         super().__init__(widget=SeveralFilesInput(attrs={"class": "hhb-file"}), allow_empty_file=True, **options)
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:

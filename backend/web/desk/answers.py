@@ -21,7 +21,6 @@ class AnswerForm(PlainForm):
 
     file = FilesField(
         largest=LARGEST_FILE,
-        together=LARGEST_FILE,
         label=_("Answer of the bank"),
         help_text=_("The pain.002 file that the bank gave for a payment file."),
         error_messages={"required": _("Choose the file of the bank.")},
