@@ -1,7 +1,7 @@
 """What the coming weeks bring, in a few short sentences: as counts of past months, with the first day that may hurt."""
 
 from accessibility.remaining import name_of
-from accessibility.sentence import DayOfMonth, Sentence, sentence
+from accessibility.sentence import DayOfMonth, Name, Sentence, sentence
 from budgeting.core.money import ZERO
 from budgeting.core.outlook import Basis, FirstShort, Outlook
 from payments.core.what_if import NOW, Outcome
@@ -38,6 +38,13 @@ def what_if_sentences(outcome: Outcome, *, weeks: int) -> tuple[Sentence, ...]:
     if outcome.short:
         told.append(sentence("what_if.short", weeks=weeks))
     return tuple(told)
+
+
+def what_if_title(outcome: Outcome, *, what: str = "") -> Sentence:
+    """What a way is called; `what` names the income that stays away."""
+    if outcome.code == "loses_income":
+        return sentence("what_if.loses_income", what=Name(what))
+    return sentence(f"what_if.{outcome.code}")
 
 
 def _difference(outcome: Outcome) -> Sentence:

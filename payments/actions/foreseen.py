@@ -19,10 +19,10 @@ AHEAD = timedelta(days=35)
 def charges_ahead(residents: Iterable[int], on: date) -> dict[int, list[Charge]]:
     """Charges that still have to leave, on the day they do; what is late leaves today.
 
-    Money to live on that was decided upon when money was short is on its way already, and counts with them.
+    Money to live on that was decided upon when money was short, or asked besides, is on its way already and counts too.
     """
     found: dict[int, list[Charge]] = defaultdict(list)
-    going = Q(kind="charge") | Q(explanation__has_key="protected")
+    going = Q(kind="charge") | Q(explanation__has_any_keys=["protected", "extra"])
     ahead = PaymentOrder.objects.filter(going, state__in=["planned", "held"], resident__in=list(residents))
     for number, day, amount, name in ahead.values_list("resident", "execute_on", "amount", "category"):
         if day < on + AHEAD:

@@ -1,13 +1,14 @@
 """Plans what is left for each resident: the next pay day's order, with the day that binds it as its explanation."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from budgeting.actions.audit import record
 from budgeting.actions.ledger import advances_used, lock_residents, post
@@ -15,14 +16,14 @@ from budgeting.core import ledger
 from budgeting.core.ledger import Movement
 from budgeting.core.money import ZERO
 from budgeting.core.schedule import Recurrence, due_dates
-from budgeting.models import Account, JournalEntry, Resident, User
+from budgeting.models import Account, JournalEntry, Resident, Town, User
 from payments.actions.checks import own_money
 from payments.actions.foreseen import AHEAD, charges_ahead, incomes_ahead
 from payments.actions.orders import hold_payments, move_orders
 from payments.actions.repayment import instalments_ahead, to_repay
 from payments.core.banking_days import charge_day
 from payments.core.payment_file import end_to_end_id
-from payments.core.remainder import Remainder, fixed_remainder, remainder
+from payments.core.remainder import Remainder, fixed_remainder, remainder, with_extra
 from payments.core.scenario import Scenario
 from payments.models import PaymentOrder
 
@@ -60,13 +61,15 @@ def repay_advances(*, on: date, by: User | None = None) -> int:
 
 
 @transaction.atomic
-def plan_remainders(*, on: date, first: date, by: User | None = None) -> RemaindersPlanned:
-    """For every resident the order of the next pay day, as large as the coming five weeks allow.
+def plan_remainders(
+    *, on: date, first: date, by: User | None = None, only: Collection[int] | None = None
+) -> RemaindersPlanned:
+    """For every resident (or `only` some) the order of the next pay day, as large as the coming five weeks allow.
 
     A second run changes nothing; an order not yet in a batch follows what came in or went out since.
     """
     hold_payments()
-    residents = _residents(on)
+    residents = [row for row in _residents(on) if only is None or row.pk in only]
     facts = _Facts(residents, on=on, first=first)
     wanted = {number: order for row in residents if (order := facts.order(row)) for number in [row.pk]}
     kept = {order.resident_id: order for order in facts.open_orders if _is_of_its_day(order, wanted)}
@@ -78,6 +81,19 @@ def plan_remainders(*, on: date, first: date, by: User | None = None) -> Remaind
     if new or changed:
         record(action="remainders.planned", subject=f"day:{on}", by=by, new=len(new), changed=changed)
     return RemaindersPlanned(len(new), changed, cancelled)
+
+
+def payouts_of(resident: Resident, *, on: date, first: date, extra: Decimal = ZERO) -> Remainder:
+    """What the coming pay days bring a resident as their row says now, also one changed and not saved.
+
+    `extra` is paid out on `first` besides; raises `TooMuch` when a charge would lack it.
+    """
+    facts = _Facts([resident], on=on, first=first, to_look=True)
+    scenario = facts.scenario(resident)
+    wish = resident.fixed_payout
+    if extra:
+        scenario = with_extra(scenario, first, extra)
+    return remainder(scenario) if wish is None else fixed_remainder(scenario, wish)
 
 
 def _is_of_its_day(order: PaymentOrder, wanted: dict[int, PaymentOrder]) -> bool:
@@ -104,10 +120,14 @@ def _residents(on: date) -> list[Resident]:
     return list(rows.distinct().order_by("pk"))
 
 
+def _counts_on_income() -> bool:
+    return Town.objects.filter(counts_on=Town.CountsOn.CAUTIOUS).exists()
+
+
 class _Facts:
     """All that the remainders of many residents follow from, fetched at once."""
 
-    def __init__(self, residents: list[Resident], *, on: date, first: date) -> None:
+    def __init__(self, residents: list[Resident], *, on: date, first: date, to_look: bool = False) -> None:
         self.on, self.first = on, first
         numbers = [row.pk for row in residents]
         self.money, self.lent = own_money(numbers), advances_used(numbers)
@@ -115,20 +135,22 @@ class _Facts:
         self.charges = charges_ahead(numbers, on)
         for number, instalments in instalments_ahead(numbers, on=on, until=on + AHEAD).items():
             self.charges[number] += instalments
-        self.incomes = incomes_ahead(numbers, on)
+        self.incomes = incomes_ahead(numbers, on) if _counts_on_income() else defaultdict(list)
         self.accounts = {a.resident_id: a for a in Account.objects.filter(resident__in=numbers, until=None)}
         orders = PaymentOrder.objects.filter(kind="remainder", resident__in=numbers, due_on__gte=on - AHEAD)
+        asked = Q(explanation__has_key="extra", state__in=["planned", "held"])
+        self.paid_days = set(orders.filter(asked | Q(state__in=_UNDERWAY)).values_list("resident", "due_on"))
+        orders = orders.exclude(explanation__has_key="extra")
         open_orders = orders.filter(state__in=["planned", "held"]).exclude(explanation__has_key="protected")
-        self.open_orders = list(open_orders.select_for_update(no_key=True))
-        self.paid_days = set(orders.filter(state__in=_UNDERWAY).values_list("resident", "due_on"))
+        self.open_orders = [] if to_look else list(open_orders.select_for_update(no_key=True))
         self.attempts = _attempts(orders)
 
     def order(self, resident: Resident) -> PaymentOrder | None:
         """The order of the next pay day, or None when there is no pay day or nothing to pay."""
-        pay_days = self._pay_days(resident)
+        scenario = self.scenario(resident)
+        pay_days = scenario.pay_days
         if not pay_days:
             return None
-        scenario = self._scenario(resident, pay_days)
         wish = resident.fixed_payout
         answer = remainder(scenario) if wish is None else fixed_remainder(scenario, wish)
         if answer.payouts[0].amount == ZERO:
@@ -142,12 +164,13 @@ class _Facts:
         days = due_dates(rhythm, since=self.on, until=self.on + AHEAD, valid_from=resident.starts_on, valid_until=until)
         return [day for day in days if charge_day(day) >= self.first and (resident.pk, day) not in self.paid_days]
 
-    def _scenario(self, resident: Resident, pay_days: list[date]) -> Scenario:
+    def scenario(self, resident: Resident) -> Scenario:
+        """All that this resident's remainder follows from."""
         number = resident.pk
         return Scenario(
             on=self.on,
             balance=self.money[number] - self.to_repay[number],
-            pay_days=tuple(pay_days),
+            pay_days=tuple(self._pay_days(resident)),
             income=tuple(self.incomes[number]),
             charges=tuple(self.charges[number]),
             buffer=resident.buffer,

@@ -1,6 +1,6 @@
 """What if: a resident's coming weeks as they are, and with one thing changed. Nothing is stored."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -73,7 +73,7 @@ class NotTheirs(LookupError):
 
 
 def what_if(
-    resident: Resident, changes: dict[str, Sequence[Change]], *, on: date, weeks: int = WEEKS
+    resident: Resident, changes: Mapping[str, Sequence[Change]], *, on: date, weeks: int = WEEKS
 ) -> tuple[Outcome, ...]:
     """How it is now, and for each named list of changes how it would be; in the order given. Raises `NotTheirs`.
 
