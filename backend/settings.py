@@ -11,6 +11,7 @@
 | MUNICIPALITY, THEME | the name residents know; how its pages look |
 | CONTACT | mail or https address for questions about how we decide (algorithm register) |
 | DATA_DIR | the folder of the embedded database and development's keys |
+| AUDIT_ANCHOR | the folder where the head of the audit chain is kept every day, best on another machine |
 | EXAMPLE_DATA | `1`: example data may go into the empty database of DATABASE_URL |
 """
 
@@ -54,6 +55,7 @@ FIELD_KEYS = _keys.fields
 INDEX_KEY = _keys.index
 E2E_KEY = _keys.end_to_end
 ANCHOR_KEY = _keys.anchor
+AUDIT_ANCHOR = Path(_here.get("AUDIT_ANCHOR", DATA_DIR / "audit-anchors")).resolve()
 
 # The database. EMBEDDED is the only place example data goes without being asked twice.
 EMBEDDED = "DATABASE_URL" not in _here
@@ -182,7 +184,7 @@ CONTENT_SECURITY_POLICY = {
 }
 FILE_UPLOAD_HANDLERS = ["backend.web.receiving.HeldInMemory"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500  # an intake has thirty proposals of fifteen fields
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # Languages and time.

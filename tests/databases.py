@@ -74,6 +74,7 @@ def drop(name: str) -> None:
     """Away with it, whoever is still connected."""
     with owner() as server:
         _drop(name, server)
+    (Path(settings.AUDIT_ANCHOR) / f"{name}.jsonl").unlink(missing_ok=True)
 
 
 def _drop(name: str, server: psycopg.Connection[Any]) -> None:

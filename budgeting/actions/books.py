@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 
+from budgeting.actions.anchors import missing_anchors
 from budgeting.core.money import ZERO
 from budgeting.models import StatementFile
 from budgeting.models.encryption import CannotUnseal
@@ -222,7 +223,7 @@ CHECKS = (
 def verify(checks: Iterable[Check] = CHECKS) -> list[Finding]:
     """Runs every check against the database, now, and opens every file a bank gave."""
     with connection.cursor() as cursor:
-        return [*(_finding(cursor, check) for check in checks), _bytes_of_statements()]
+        return [*(_finding(cursor, check) for check in checks), _bytes_of_statements(), _anchored()]
 
 
 def _bytes_of_statements() -> Finding:
@@ -231,6 +232,13 @@ def _bytes_of_statements() -> Finding:
     wrong = [pk for pk, digest in files.iterator() if not has_digest(StatementFile.objects.filter(pk=pk), digest)]
     name = "every file of a bank is kept byte for byte"
     return Finding("I-13", name, not wrong, files.count(), ZERO, str(wrong[0]) if wrong else None)
+
+
+def _anchored() -> Finding:
+    """What was written down outside the database of the chain's length is still there: its end was not cut off."""
+    checked, missing = missing_anchors()
+    name = "every head of the audit chain that was kept outside the database is still in it"
+    return Finding("I-31", name, missing is None, checked, ZERO, missing)
 
 
 def has_digest(row: QuerySet[Any], digest: str) -> bool:
