@@ -14,7 +14,7 @@ from pathlib import Path
 import django
 import psycopg
 
-NAMES = ("controls", "kills", "races", "servers", "plays", "files")
+NAMES = ("controls", "kills", "races", "servers", "plays", "files", "requests")
 
 
 def main() -> int:

@@ -99,6 +99,18 @@ def taken_away(report: Report) -> None:
         print(f"    {'red' if red else 'GREEN':5} {name}: {what[:110]}")
 
 
+def requests(report: Report) -> None:
+    """Requests of the API that are made up from its document; the first that breaks something is told."""
+    from tests.backend.api.fuzz import fuzz_a_town  # noqa: PLC0415 - brings a whole package of its own
+
+    for seed in count(report.seed):
+        if report.is_over:
+            return
+        with databases.own_database():
+            done, found = fuzz_a_town(examples=30, start=seed)
+        report.add(done, [f"seed {seed}: {problem}" for problem in found])
+
+
 def files(report: Report) -> None:
     """Bank files spoilt at random; a fault is told with the number that makes its file again."""
     figures = Figures()
@@ -116,6 +128,7 @@ SUITES: dict[str, tuple[Callable[[Report], None], str, int, float]] = {
     "races": (races, "rounds of 16 processes", 100, 0.2),
     "servers": (servers, "servers killed", 100, 0.1),
     "plays": (plays, "random operations", 1_000_000, 0.3),
+    "requests": (requests, "made-up requests", 20_000, 0.2),
     "files": (files, "spoilt files", 100_000, 1.0),
 }
 
