@@ -1,6 +1,8 @@
 """Statements that came in, and files on their way in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +18,21 @@ PER_PAGE = 25
 
 @dataclass(frozen=True, slots=True)
 class UploadTold:
-    """A file and, in words, what is wrong with it."""
+    """A file and, in words, what is wrong with it; `before` is when the same file came in first, if it did."""
 
     upload: Upload
     problems: list[ProblemInWords]
+    before: StatementImport | None = None
+
+    @property
+    def came_in(self) -> Decimal:
+        """What its new entries brought, in euro."""
+        return Decimal(self.upload.result.get("came_in", "0.00"))
+
+    @property
+    def went_out(self) -> Decimal:
+        """What its new entries took, in euro, unsigned."""
+        return Decimal(self.upload.result.get("went_out", "0.00"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +50,32 @@ class Bundle:
 
 
 def bundle_of(bundle: UUID, *, by: User) -> Bundle | None:
-    """A bundle of this person's own, in one query; None when there is none."""
+    """A bundle of this person's own, in three queries at most; None when there is none."""
     uploads = list(Upload.objects.filter(bundle=bundle, by=by).defer("content").order_by("pk"))
     if not uploads:
         return None
-    told = [UploadTold(upload, _problems(upload.name, upload.result.get("problems", []))) for upload in uploads]
+    before = _came_before(upload.result for upload in uploads)
+    told = [
+        UploadTold(
+            upload,
+            _problems(upload.name, upload.result.get("problems", [])),
+            before.get(upload.result.get("attempt")),
+        )
+        for upload in uploads
+    ]
     done = sum(upload.state == Upload.State.DONE for upload in uploads)
     return Bundle(told, done, sum(int(upload.result.get("suspense", 0)) for upload in uploads))
+
+
+def _came_before(results: Iterable[dict[str, Any]]) -> dict[object, StatementImport]:
+    """For each attempt that found its whole file known: the first attempt in which that very file came in."""
+    known = [result["attempt"] for result in results if result.get("status") == "already_imported"]
+    if not known:
+        return {}
+    files = dict(StatementImport.objects.filter(pk__in=known).values_list("pk", "file_id"))
+    rows = StatementImport.objects.filter(file__in=files.values(), status="imported").select_related("tried_by")
+    first = {row.file_id: row for row in rows.order_by("-pk")}
+    return {attempt: first[file] for attempt, file in files.items() if file in first}
 
 
 def underway(*, by: User) -> UUID | None:

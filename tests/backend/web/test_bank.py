@@ -1,5 +1,6 @@
 """Bank: several files at once, what became of each in plain words, and a long import that goes on by itself."""
 
+import re
 import uuid
 from decimal import Decimal
 from typing import Any
@@ -172,3 +173,24 @@ def test_says_why_an_import_cannot_be_undone(home: House) -> None:
 
     assert "Deze import was al ongedaan gemaakt." in text_of(client.post(place, {"reason": "Nog eens"}))
     assert client.get("/bank/ongedaan/99999/").status_code == 404
+
+
+def test_says_when_and_by_whom_the_same_file_came_in_before(home: House) -> None:
+    choose(signed_in(home.case_worker), a_xml=statement(home))
+
+    page = text_of(choose(signed_in(factories.user(Role.CASE_WORKER)), b_xml=statement(home)))
+
+    assert re.search(rf"Het kwam binnen op \d+ \w+ om \d\d:\d\d, door {home.case_worker}\.", page)
+
+
+def test_says_what_came_and_went_and_what_is_only_to_be_known(home: House) -> None:
+    data = statement(home)
+    entry = re.search(rb"<Ntry>.*?</Ntry>", data, re.DOTALL)[0]
+    pending = entry.replace(b"<Cd>BOOK</Cd>", b"<Cd>PDNG</Cd>")
+    assert pending != entry
+    totals = re.sub(rb"<TxsSummry>.*?</TxsSummry>", b"", data, flags=re.DOTALL)
+
+    page = text_of(choose(signed_in(home.case_worker), a_xml=totals.replace(entry, entry + pending)))
+
+    assert "€ 20,00</bdi> erbij" in page
+    assert "1 boekingen heeft de bank nog niet verwerkt. Die laten wij weg." in page
