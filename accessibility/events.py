@@ -23,11 +23,24 @@ EVENTS = {
     "letter_code.issued": _("Made a letter with a code"),
     "letter_code.used": _("Came in with the code of the letter"),
     "order.again": _("Planned a payment once more"),
+    "intake.read": _("Read {files} bank files of the resident, {entries} entries, and kept none"),
+    "intake.confirmed": _("Made {made} agreements of an intake"),
     "entry.decided": _("Booked an entry of {amount}"),
     "entry.taken_back": _("Took back the booking of an entry: {reason}"),
     "month.closed": _("Closed a month of the books"),
     "month.reopening_asked": _("Asked for a month of the books to be opened: {reason}"),
     "month.reopened": _("Opened a month of the books: {reason}"),
+    "participation.ending": _("Ended the participation on {ends_on}: {reason}"),
+    "participation.stays": _("The resident stays after all"),
+    "participation.paid_out": _("Planned the last money: {amount}"),
+    "participation.ended": _("The participation has ended"),
+    "participation.again": _("Money came for a participation that had ended"),
+    "participation.death": _("Reported the death: {reason}"),
+    "participation.death_taken_back": _("The report of a death was a mistake: {reason}"),
+    "participation.heir": _("Wrote down who speaks for the heirs"),
+    "participation.goes_on": _("A bank was mistaken about a death: {reason}"),
+    "order.after_death": _("Decided on a payment after the death: {reason}"),
+    "letter.closing": _("Made the closing statement"),
     "looked": _("Looked at the file"),
 }
 
@@ -50,7 +63,7 @@ def who(actor: str, body: str) -> str:
     return f"{actor}, {purpose}" if purpose else actor
 
 
-_DAYS = {"valid_from", "valid_until", "due_on"}
+_DAYS = {"valid_from", "valid_until", "due_on", "ends_on"}
 
 
 def _value(name: str, value: object) -> str:

@@ -8,12 +8,15 @@ from backend.api import urls as api
 from backend.web import account, choices, explained, listen, objecting, refusals, resident, style
 from backend.web.desk import (
     accounts,
+    advances,
     agreements,
     alerts,
     answers,
     bank,
     batches,
     books,
+    ending,
+    intake,
     limits,
     months,
     objections,
@@ -48,6 +51,9 @@ DESK = (
     taught,
     what_if,
     payouts,
+    intake,
+    ending,
+    advances,
 )
 DOORS = (account, resident, listen, choices, explained, objecting, style, *DESK, api)
 

@@ -62,7 +62,7 @@ def closing_story(facts: ClosingFacts) -> Story:
     """The last money first; then the sum of the whole participation, and where help is."""
     told = facts.told
     blocks = (
-        _stopped(facts),
+        *_stopped(facts),
         Block("opening", sentence("month.begin"), sentences=(_had(told),)),
         _by_kind("came_in", told.came_in),
         _by_kind("paid", told.paid),
@@ -74,13 +74,13 @@ def closing_story(facts: ClosingFacts) -> Story:
     return Story("closing", told.on, sentence("stopped.heading"), blocks)
 
 
-def _stopped(facts: ClosingFacts) -> Block:
-    stopped = sentence("stopped.on", day=facts.stopped_on)
+def _stopped(facts: ClosingFacts) -> tuple[Block, ...]:
+    on = sentence("stopped.on", day=facts.stopped_on)
+    stopped = Block("closing", sentence("stopped.heading"), sentences=(on,))
     if facts.last is None:
-        return Block("closing", sentence("stopped.heading"), sentences=(stopped,))
+        return (stopped,)
     amount, day = facts.last
-    paid = sentence("movement.on", day=DayOfMonth(day))
-    return Block("closing", sentence("closing.last"), amount, (paid, stopped))
+    return Block("last", sentence("closing.last"), amount, (sentence("day", day=day),)), stopped
 
 
 def _had(told: MonthFacts) -> Sentence:

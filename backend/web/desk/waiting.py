@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accessibility.recognised import of_a_hundred
+from backend.desk.ending import late_income
 from backend.desk.search import find
 from backend.desk.waiting import WaitingFacts, next_open, waiting_facts, waiting_list
 from backend.web.desk.deciding import DecisionForm, PartFormSet
@@ -141,6 +142,7 @@ def _page(
         at="bank",
         status=status,
         facts=facts,
+        late=late_income(facts.waiting, shown),
         form=form,
         splits=splits,
         known=known,
