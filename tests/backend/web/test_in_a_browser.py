@@ -97,6 +97,10 @@ def _busy_morning(home: House) -> dict[str, str]:
         "answer": worker.get("/betalen/antwoord/"),
         **_rules(worker, second),
         "books": signed_in(factories.user(Role.AUDITOR)).get("/boeken/"),
+        "account numbers": approver.get("/betalen/rekeningen/"),
+        "account number": approver.get(f"/betalen/rekeningen/{payer.pk}/"),
+        "limits with errors": approver.post("/betalen/grenzen/", {}),
+        "colleagues": signed_in(factories.user(Role.APPLICATION_MANAGER)).get("/betalen/rekeningen/collegas/"),
     }
     return {name: answer.content.decode() for name, answer in shown.items()}
 
