@@ -20,10 +20,23 @@ from payments.models import (
     ShortageOutcome,
     ShortageProposal,
     ShortageTold,
+    WriteOff,
 )
 
 MOST = 50
-URGENCY = ("late", "short", "returned", "objection", "approve", "release", "alert", "tell", "waiting", "held")
+URGENCY = (
+    "late",
+    "short",
+    "returned",
+    "objection",
+    "approve",
+    "release",
+    "write_off",
+    "alert",
+    "tell",
+    "waiting",
+    "held",
+)
 # Whoever was not told of a decision by then was told in another way.
 TELL_WITHIN = timedelta(days=62)
 
@@ -43,11 +56,12 @@ class Task:
     alert: Alert | None = None
     proposal: ShortageProposal | None = None
     objection: Objection | None = None
+    write_off: WriteOff | None = None
 
     @property
     def resident_id(self) -> int | None:
         """Whom it is about, when it is about one resident."""
-        about = self.order or self.alert or self.objection or self.proposal
+        about = self.order or self.alert or self.objection or self.proposal or self.write_off
         return about.resident_id if about else None
 
     @property
@@ -90,6 +104,8 @@ def worklist(*, user: User, abilities: Collection[str], waiting: Waiting, on: da
         tasks += _alert_tasks(visible, on)
     if "decide_shortage" in abilities:
         tasks = [*_with_proposals(tasks, visible), *_tell_tasks(visible, on), *_objection_tasks(visible, on)]
+    if "approve_write_off" in abilities:
+        tasks += _write_off_tasks(user)
     if waiting.count and waiting.since and "decide_entries" in abilities:
         tasks.append(Task("waiting", waiting.since.date(), count=waiting.count))
     tasks.sort(key=lambda task: (URGENCY.index(task.kind), task.since or on))
@@ -181,6 +197,12 @@ def _objection_tasks(visible: ResidentQuerySet, on: date) -> list[Task]:
     """Objections without an answer; one whose day has passed goes before everything else."""
     rows = Objection.objects.unanswered().filter(resident__in=visible).select_related("resident")[: MOST + 1]
     return [Task("late" if one.answer_by < on else "objection", one.made_on, objection=one) for one in rows]
+
+
+def _write_off_tasks(user: User) -> list[Task]:
+    """What other people propose that the town bears."""
+    rows = WriteOff.objects.filter(approved_on=None, withdrawn_on=None).select_related("resident", "proposed_by")
+    return [Task("write_off", one.proposed_on, write_off=one) for one in rows if one.proposed_by.person != user.person]
 
 
 def _batch_tasks(user: User, abilities: Collection[str]) -> list[Task]:
