@@ -23,7 +23,7 @@ from payments.actions.orders import hold_payments, move_orders
 from payments.actions.repayment import instalments_ahead, to_repay
 from payments.core.banking_days import charge_day
 from payments.core.payment_file import end_to_end_id
-from payments.core.remainder import Remainder, fixed_remainder, remainder, with_extra
+from payments.core.remainder import Remainder, fixed_remainder, most_payable, remainder, with_extra
 from payments.core.scenario import Scenario
 from payments.models import PaymentOrder
 
@@ -135,6 +135,7 @@ class _Facts:
         self.charges = charges_ahead(numbers, on)
         for number, instalments in instalments_ahead(numbers, on=on, until=on + AHEAD).items():
             self.charges[number] += instalments
+        self.smallest = Town.objects.values_list("smallest_payout", flat=True).get()
         self.incomes = incomes_ahead(numbers, on) if _counts_on_income() else defaultdict(list)
         self.accounts = {a.resident_id: a for a in Account.objects.filter(resident__in=numbers, until=None)}
         orders = PaymentOrder.objects.filter(kind="remainder", resident__in=numbers, due_on__gte=on - AHEAD)
@@ -153,9 +154,24 @@ class _Facts:
             return None
         wish = resident.fixed_payout
         answer = remainder(scenario) if wish is None else fixed_remainder(scenario, wish)
-        if answer.payouts[0].amount == ZERO:
+        wanted = answer.payouts[0].amount
+        amount = (
+            wanted if wish is not None and wish < self.smallest else self._not_too_small(resident, scenario, wanted)
+        )
+        if amount == ZERO:
             return None
-        return self._order(resident, pay_days[0], answer.payouts[0].amount, _explanation(scenario, answer))
+        return self._order(resident, pay_days[0], amount, _explanation(scenario, answer) if amount == wanted else {})
+
+    def _not_too_small(self, resident: Resident, scenario: Scenario, wanted: Decimal) -> Decimal:
+        """Less than the town's smallest payout is made up to it, or rolls on when that would take from a charge.
+
+        Making up keeps a few euro from being spread so thin for ever that none is paid. The last pay day pays all.
+        """
+        day = scenario.pay_days[0]
+        is_last = resident.ends_on is not None and resident.ends_on <= self.on + AHEAD and len(scenario.pay_days) == 1
+        if wanted >= self.smallest or is_last:
+            return wanted
+        return self.smallest if most_payable(scenario, day) >= self.smallest else ZERO
 
     def _pay_days(self, resident: Resident) -> list[date]:
         """Pay days that can still be met and have no payment underway."""
