@@ -20,7 +20,7 @@ from budgeting.actions.audit import record
 from budgeting.actions.persons import check_is_another, is_one_of
 from budgeting.core.iban import iban as checked_iban
 from budgeting.core.names import same_name
-from budgeting.models import Account, AccountConfirmation, ColleagueAccount, Entry, Resident, User
+from budgeting.models import Account, AccountConfirmation, AccountStop, ColleagueAccount, Entry, Resident, User
 
 COLLEAGUE = "colleague"
 _VOUCHED_BY = Q(how="second_person") | Q(how="earlier")
@@ -127,7 +127,8 @@ def check_is_no_colleagues(iban: str, *, on: date, resident: Resident | None = N
 def problems_of(accounts: Iterable[Account], *, on: date) -> dict[int, str]:
     """Why no money may go to each account yet; those to which it may are left out.
 
-    `iban_is_a_colleagues`, `iban_under_two_names`, `name_does_not_match` or `account_not_confirmed`.
+    `iban_is_a_colleagues`, `iban_under_two_names`, `name_does_not_match`, `account_not_confirmed`, or the code with
+    which a bank refused the account.
     """
     rows = _with_owners(accounts)
     against, explained, vouched = objections(rows, on=on), _explained(rows), _vouched(rows)
@@ -142,7 +143,7 @@ def problems_of(accounts: Iterable[Account], *, on: date) -> dict[int, str]:
             found[row.pk] = "iban_under_two_names"
         elif row.pk not in vouched:
             found[row.pk] = "account_not_confirmed"
-    return found
+    return found | _refused(rows)
 
 
 def objections(accounts: Collection[Account], *, on: date) -> dict[int, list[Objection]]:
@@ -162,6 +163,13 @@ def objections(accounts: Collection[Account], *, on: date) -> dict[int, list[Obj
         earlier = (other for other in by_iban[account.iban] if other.pk < account.pk)
         found[account.pk] += [Objection(account.pk, other) for other in earlier if not _share(account, other)]
     return found
+
+
+def _refused(accounts: Collection[Account]) -> dict[int, str]:
+    """The code with which a bank refused an account number, until a person lifted that stop."""
+    stops = AccountStop.objects.standing().filter(iban__in={account.iban for account in accounts})
+    codes = dict(stops.values_list("iban", "code"))
+    return {account.pk: codes[account.iban] for account in accounts if account.iban in codes}
 
 
 def _with_owners(accounts: Iterable[Account]) -> list[Account]:

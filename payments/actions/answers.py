@@ -13,6 +13,7 @@ from budgeting.core.ledger import Movement
 from budgeting.core.statement import Problem
 from budgeting.models import User
 from payments.actions.orders import close_settled, hold_payments, move_orders
+from payments.actions.stops import stop_accounts
 from payments.core.pain002 import Outcome, Status, StatusReport, read_status_report
 from payments.models import BankAnswer, PaymentBatch, PaymentOrder
 
@@ -50,6 +51,7 @@ def take_in_answer(*, data: bytes, on: date, by: User | None) -> Answered:
     for order, status in refused:
         move_orders([order], "rejected", by=by, reason=(status.reasons or ("rejected",))[0])
     post([_given_back(order, on) for order, _ in refused], by=by)
+    stop_accounts([(order, order.reason) for order, _ in refused], on=on, by=by)
     close_settled([batch.pk], by=by)
     return Answered(batch, len(heard) if new else 0, len(refused))
 

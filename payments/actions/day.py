@@ -10,6 +10,7 @@ from payments.actions.checks import reconsider
 from payments.actions.plan import plan_orders
 from payments.actions.remainders import plan_remainders, repay_advances
 from payments.actions.shortage import propose_when_short
+from payments.actions.stops import stop_who_perhaps_died
 
 
 def run_day(*, on: date, first: date, by: User | None = None) -> dict[str, object]:
@@ -18,6 +19,7 @@ def run_day(*, on: date, first: date, by: User | None = None) -> dict[str, objec
     `first` is the first day on which the bank can execute.
     """
     return {
+        "stop_who_perhaps_died": {"residents": stop_who_perhaps_died(by=by)},
         "plan_orders": asdict(plan_orders(on=on, first=first, by=by)),
         "repay_advances": {"residents": repay_advances(on=on, by=by)},
         "propose_when_short": _propose(on, first, by),

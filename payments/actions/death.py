@@ -14,10 +14,11 @@ from budgeting.actions.audit import record
 from budgeting.actions.ledger import lock_residents
 from budgeting.actions.locks import hold
 from budgeting.core.endings import DIED, PERHAPS_DIED, ends_after_death, held_because
-from budgeting.models import Heir, LetterCode, ParticipationEnd, Resident, User
+from budgeting.models import Account, AccountStop, Heir, LetterCode, ParticipationEnd, Resident, User
 from payments.actions.leaving import NoReason, NotEnding, check_may_end, locked_end, standing_end, tell
 from payments.actions.orders import hold_payments, move_batch, move_orders
 from payments.core.endings import DECIDED
+from payments.core.returns import CODE_OF_DEATH
 from payments.models import PaymentBatch, PaymentOrder
 
 HELD = held_because(DIED)
@@ -113,6 +114,9 @@ def alive_after_all(*, resident: Resident, reason: str, on: date, by: User) -> N
     lock_residents([resident.pk])
     if Resident.objects.filter(pk=resident.pk, stopped_because=PERHAPS_DIED).update(stopped_because="") != 1:
         raise NotEnding
+    own = Account.objects.filter(resident=resident).values("iban")
+    stops = AccountStop.objects.standing().filter(code=CODE_OF_DEATH, iban__in=own)
+    stops.update(lifted_on=on, lifted_by=by, lifted_because=reason.strip())
     _let_go(resident.pk, by=by)
     number = resident.pk
     record(action="participation.goes_on", subject=f"resident:{number}", by=by, resident_id=number, reason=reason)

@@ -16,6 +16,8 @@ from budgeting.core import ledger
 from budgeting.core.ledger import Movement
 from budgeting.models import Allocation, Entry, StatementImport, User, WaitingEntry
 from payments.actions.orders import close_settled, hold_payments, move_orders
+from payments.actions.recalls import note_recalled
+from payments.actions.stops import stop_accounts
 from payments.models import PaymentBatch, PaymentOrder
 
 
@@ -99,6 +101,8 @@ def _return(back: Sequence[tuple[PaymentOrder, Entry]], *, by: User | None) -> i
         if order.state == "booked" and order.amount == row.amount:
             count += move_orders([order], "returned", by=by, reason=row.return_reason or "returned")
             _give_back(order, row, by=by)
+            note_recalled([(order, row)], by=by)
+            stop_accounts([(order, row.return_reason)], on=row.booking_date, by=by)
     return count
 
 
