@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 
 from accessibility.problems import ProblemInWords, in_words, problem_of
 from backend.models import Upload
@@ -82,6 +82,23 @@ def underway(*, by: User) -> UUID | None:
     """The bundle of this person that is not done yet, if any."""
     rows = Upload.objects.filter(by=by).exclude(state=Upload.State.DONE)
     return rows.order_by("-pk").values_list("bundle", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFiles:
+    """Files that were kept, did not come in since, and nobody decided about; `first` is the oldest attempt."""
+
+    count: int
+    first: int | None
+
+
+def held_files() -> HeldFiles:
+    """In one query."""
+    attempts = StatementImport.objects.filter(status=StatementImport.Status.HELD, decision=None)
+    came_in = StatementImport.objects.exclude(status=StatementImport.Status.HELD).values("file")
+    refused = StatementImport.objects.filter(decision__isnull=False).values("file")
+    waiting = attempts.exclude(file__in=came_in).exclude(file__in=refused)
+    return HeldFiles(**waiting.aggregate(count=Count("file", distinct=True), first=Min("pk")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from backend.desk.bank import bundle_of, imports, underway
+from backend.desk.bank import bundle_of, held_files, imports, underway
 from backend.desk.morning import tie_out
 from backend.desk.worklist import what_waits
 from backend.tasks import take_in_uploads
@@ -33,7 +33,7 @@ class StatementsForm(PlainForm):
         together=LARGEST_TOGETHER,
         label=_("Bank statements"),
         help_text=_(
-            "You can choose several files at once, or drop them here: camt.053, MT940, OFX or the bank's own export (CSV, TAB)."
+            "You can choose several files at once, or drop them here: camt.053, MT940, OFX or an export of the bank."
         ),
         error_messages={"required": _("Choose at least one file.")},
     )
@@ -58,6 +58,7 @@ def bank(request: DeskRequest) -> HttpResponse:
         tie_out=tie_out(),
         waiting=what_waits(None),
         underway=underway(by=request.user),
+        held=held_files(),
         latest=next((one.attempt.pk for one in told if one.can_be_undone), None) if shown.number == 1 else None,
     )
 

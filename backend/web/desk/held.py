@@ -10,12 +10,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from accessibility.problems import told
+from accessibility.problems import in_words, told
 from backend.desk.held import HeldFacts, held_facts
 from backend.web.desk.page import desk
 from backend.web.forms import AmountField, PlainForm
 from backend.web.guards import DeskRequest, desk_page
 from budgeting.actions.held import NotHeld, StillHeld, refuse
+from budgeting.core.statement import Problem
 from payments.actions.settle import take_up_statement
 
 
@@ -78,13 +79,21 @@ def _take_up(request: DeskRequest, facts: HeldFacts, form: TakeUpForm) -> bool:
         ).result
     except StillHeld as held:
         for problem in held.problems:
-            form.add_error(None, told(problem))
+            form.add_error(None, _typed_wrong(problem) if balances else told(problem))
     except NotHeld as decided:
         form.add_error(None, _decided_by(decided))
     else:
         booked = ngettext("Taken in: {n} new entry.", "Taken in: {n} new entries.", result.new).format(n=result.new)
         messages.add_message(request, messages.SUCCESS, booked, extra_tags="paid")
     return not form.errors
+
+
+def _typed_wrong(problem: Problem) -> str:
+    """What does not add up may have been typed wrong: the file need not be fetched again."""
+    if problem.code != "does_not_balance":
+        return told(problem)
+    look = gettext("Look again at the statement on paper or in internet banking.")
+    return f"{in_words(problem, file='').what} {look}"
 
 
 def _refuse(request: DeskRequest, facts: HeldFacts, form: RefuseForm) -> bool:
