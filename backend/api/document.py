@@ -45,6 +45,7 @@ def finished(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         resource = address.strip("/").split("/")[0]
         for operation in operations.values():
             _finish(operation, resource, refusals)
+    _loosen(result)
     for name, shape in result["components"]["schemas"].items():
         if name.endswith("Request"):
             shape["additionalProperties"] = False
@@ -63,6 +64,21 @@ def _finish(operation: dict[str, Any], resource: str, refusals: dict[str, Any]) 
             operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
     for parameter in operation.get("parameters", ()):
         parameter["schema"].pop("x-spec-enum-id", None)
+
+
+def _loosen(result: dict[str, Any]) -> None:
+    """Who asks for some fields gets those only: no field of such a row is always there."""
+    shapes = result["components"]["schemas"]
+    for operation in [one for operations in result["paths"].values() for one in operations.values()]:
+        if any(parameter["name"] == "fields" for parameter in operation.get("parameters", ())):
+            for content in operation["responses"]["200"].get("content", {}).values():
+                shape = shapes.get(_named(content["schema"]), {})
+                rows = shape.get("properties", {}).get("items", {}).get("items")
+                (shapes[_named(rows)] if rows else shape).pop("required", None)
+
+
+def _named(schema: dict[str, Any]) -> str:
+    return str(schema.get("$ref", "")).rpartition("/")[2]
 
 
 _ETAG = {"ETag": {"schema": {"type": "string"}, "description": "The version of this row, for If-Match."}}
