@@ -9,6 +9,8 @@ from decimal import Decimal
 from budgeting.core.alerts import LEAST_PATIENCE, Due, Paid
 from budgeting.core.backtest import IncomeStream
 from budgeting.core.lateness import LATEST, assigned, habit
+from budgeting.core.money import ZERO
+from budgeting.core.outlook import Cautious, cautious
 from budgeting.core.schedule import Recurrence, due_dates
 from budgeting.models import Account, Agreement, Allocation, Resident
 
@@ -51,6 +53,35 @@ def expected_and_paid(*, on: date, expected: Expected) -> tuple[list[Due], list[
         ]
         paid += _paid(stream)
     return dues, paid
+
+
+def habits_of(agreements: Sequence[Agreement], *, on: date, expected: Expected) -> Mapping[int, Cautious]:
+    """How low and how late each of these incomes came in its last six turns; what never came is left out.
+
+    Fetch `pauses` and `exceptions` with the agreements. A turn that came in parts counts as their sum, on the last day.
+    """
+    since = on - LOOK_BACK
+    booked = _booked([row.pk for row in agreements], since)
+    found = {}
+    for agreement in agreements:
+        days = [expected(day) for day in _due_days(agreement, since, on)]
+        turns = _turns(days, booked[agreement.pk], window=max(agreement.window_days, LEAST_PATIENCE))
+        habit_of = cautious([amount for amount, _ in turns], [late for _, late in turns])
+        if habit_of is not None:
+            found[agreement.pk] = habit_of
+    return found
+
+
+def _turns(
+    days: Sequence[date], paid: Sequence[tuple[int, date, Decimal, str]], *, window: int
+) -> list[tuple[Decimal, int]]:
+    """Of each due day that was paid: how much in all, and how many days after it the last part came."""
+    turns: dict[date, tuple[Decimal, int]] = {}
+    for due, (_, day, amount, _) in zip(assigned(days, [one[1] for one in paid], window=window), paid, strict=True):
+        if due is not None:
+            before, late = turns.get(due, (ZERO, 0))
+            turns[due] = before + amount, max(late, (day - due).days)
+    return [turn for _, turn in sorted(turns.items()) if turn[0] > ZERO]
 
 
 def streams_until(until: date, *, expected: Expected) -> Mapping[int, list[IncomeStream]]:

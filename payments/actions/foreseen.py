@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 
+from budgeting.actions.alert_facts import habits_of
+from budgeting.core.outlook import Cautious
 from budgeting.core.schedule import Recurrence, due_dates
 from budgeting.models import Agreement, Allocation
 from payments.actions.plan import amount_on
@@ -41,23 +43,33 @@ def incomes_ahead(residents: Iterable[int], on: date, *, until: date | None = No
 def expected_incomes(
     residents: Iterable[int], on: date, *, until: date | None = None
 ) -> Iterator[tuple[Agreement, Income]]:
-    """Income and its agreement: the lowest amount agreed, the banking day after, and not what already came."""
+    """Income and its agreement: as low as agreed or as it came, as late as it came; without what came already."""
     rows = Agreement.objects.coming_in().in_force(on).filter(resident__in=list(residents))
-    agreements = list(rows.select_related("counterparty").prefetch_related("amounts"))
+    related = rows.select_related("counterparty").prefetch_related("amounts", "pauses", "exceptions")
+    agreements = list(related)
+    habits = habits_of(agreements, on=on, expected=income_day)
     amounts = {agreement.pk: amount_on(agreement, on) for agreement in agreements}
     received = _received(agreements, on)
     for agreement in agreements:
         for day in _expected(agreement, on, until or on + AHEAD):
             if not _came(received[agreement.pk], day, agreement.window_days):
-                amount = agreement.amount_low or amounts[agreement.pk]
-                yield agreement, Income(income_day(day), amount, "cautious")
+                lowest = agreement.amount_low or amounts[agreement.pk]
+                habit = habits.get(agreement.pk, Cautious(lowest, 0))
+                arrives = income_day(income_day(day) + timedelta(days=habit.days_late))
+                yield agreement, Income(arrives, min(lowest, habit.amount), "cautious")
 
 
 def _expected(agreement: Agreement, on: date, until: date) -> tuple[date, ...]:
     recurrence = Recurrence.from_dict(agreement.recurrence)
     ends = agreement.valid_until
     return due_dates(
-        recurrence, since=on + timedelta(days=1), until=until, valid_from=agreement.valid_from, valid_until=ends
+        recurrence,
+        since=on + timedelta(days=1),
+        until=until,
+        valid_from=agreement.valid_from,
+        valid_until=ends,
+        exceptions={exception.due_on for exception in agreement.exceptions.all()},
+        pauses=[(pause.valid_from, pause.valid_until) for pause in agreement.pauses.all()],
     )
 
 

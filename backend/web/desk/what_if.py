@@ -45,6 +45,7 @@ class Way:
     title: str
     sentences: tuple[str, ...]
     outcome: Outcome
+    amounts: tuple[Decimal, ...] = ()
 
 
 class WhatIfForm(PlainForm):
@@ -111,8 +112,13 @@ def ways(request: DeskRequest, number: int) -> HttpResponse:
         form.add_error("lost", _("This income is not expected any more after that day."))
         outcomes = what_if(found, {}, on=request.on)
     look_at_resident(resident=found.pk, page="what_if", by=request.user)
-    shown = {"form": form, "resident": found, "ways": [_way(one, dict(incomes), changes, request) for one in outcomes]}
+    shown: dict[str, Any] = {
+        "form": form,
+        "resident": found,
+        "ways": [_way(one, dict(incomes), changes, request) for one in outcomes],
+    }
     status = 422 if form.errors else 200
+    shown["since"] = form.cleaned_data["since"] if changes else None
     return desk(request, "case_worker/residents/what_if.html", at="residents", status=status, weeks=WEEKS, **shown)
 
 
@@ -121,7 +127,21 @@ def _way(outcome: Outcome, incomes: dict[int, str], changes: dict[str, list[Chan
     reader = Reader(language_for(get_language()), request.on)
     spoken = what_if_sentences(outcome, weeks=WEEKS)
     title = html_of(what_if_title(outcome, what=incomes.get(lost, "")), reader)
-    return Way(title, tuple(html_of(one, reader) for one in spoken), outcome)
+    amounts = tuple(amount for change in changes.get(outcome.code, []) for amount in _amounts(change))
+    return Way(title, tuple(html_of(one, reader) for one in spoken), outcome, amounts)
+
+
+def _amounts(change: Change) -> tuple[Decimal, ...]:
+    """What was filled in for a change: income above zero, costs below, so that both can stand beside each other."""
+    match change:
+        case NewRent(amount, _):
+            return (amount,)
+        case MovesIn(_, income, charges):
+            return (*(one.amount for one in income), *(-one.amount for one in charges))
+        case Arrangement(instalment, _, _):
+            return (instalment.amount,)
+        case _:
+            return ()
 
 
 def _regular(value: Decimal | None, recurrence: Recurrence) -> tuple[Regular, ...]:
