@@ -3,19 +3,30 @@
 Everything happens in memory; nothing here is stored. A proposal becomes an agreement when a person confirms it.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from typing import Literal
 
+from budgeting.core.budget import Regular, budget_of
 from budgeting.core.clues import clues_of
+from budgeting.core.knowledge.payers import pays_many
 from budgeting.core.knowledge.rules import Knowledge
 from budgeting.core.match_reasons import Reason
+from budgeting.core.money import ZERO
 from budgeting.core.recognition import Recogniser, Recognition
 from budgeting.core.recurrence import HistoryLine, Stream, streams
 from budgeting.core.statement import Entry
+from budgeting.core.telling_words import shared_words
 
 # What nearly every household has: not seeing it is a question to ask, never a verdict.
-_EXPECTED = ("health_insurance", "rent_or_mortgage", "energy_or_heating", "water", "healthcare_allowance")
+_EXPECTED = ("health_insurance", "rent_or_mortgage", "energy_or_heating", "water")
+# Who has less than this net a month may well have a right to allowances (the limit for a single person in 2026 is about
+# euro 3,300 gross): a question again.
+LOW_INCOME = Decimal("2600.00")
+_EARNED = frozenset({"wages", "benefit", "pension", "student_finance"})
 _STANDS_FOR = {
     "rent": "rent_or_mortgage",
     "mortgage": "rent_or_mortgage",
@@ -29,13 +40,25 @@ _FIRM_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A regular stream with what an agreement needs: who, which account, and why this category."""
+    """A regular stream with what an agreement needs: who, which account, why this category, and how to tell it apart.
+
+    `words` and `marks` are needed where one account pays many residents or more than one stream.
+    """
 
     stream: Stream
     counterparty: str
     iban: str
     reasons: tuple[Reason, ...]
     confidence: float
+    words: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+
+    @property
+    def regular(self) -> Regular:
+        """As a budget counts it."""
+        rhythm = self.stream.rhythm
+        way: Literal["in", "out"] = "in" if self.stream.amount > 0 else "out"
+        return Regular(way, abs(self.stream.amount), rhythm.unit, rhythm.every)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +76,35 @@ def read_history(entries: Sequence[Entry], recogniser: Recogniser) -> Intake:
     """The proposals for one household's entries, most certain first."""
     answers = recogniser.recognise_history(entries)
     found = streams(history_lines(entries, answers, recogniser.knowledge))
-    proposals = tuple(_proposal(stream, entries, answers) for stream in found)
+    shared = _shared(found, entries)
+    proposals = tuple(_proposal(stream, entries, answers, shared) for stream in found)
     days = [entry.booking_date for entry in entries]
     seen = {_STANDS_FOR.get(answer.category, answer.category) for answer in answers}
-    missing = tuple(wanted for wanted in _EXPECTED if wanted not in seen) if entries else ()
+    missing = tuple(_missing(seen, proposals)) if entries else ()
     return Intake(min(days, default=None), max(days, default=None), len(entries), proposals, missing)
+
+
+def _missing(seen: set[str], proposals: Sequence[Proposal]) -> Iterator[str]:
+    """What nearly everybody has; and allowances, where the income seen is low and what they are for is there."""
+    yield from (wanted for wanted in _EXPECTED if wanted not in seen)
+    income = budget_of(one.regular for one in proposals if one.stream.category in _EARNED).income
+    if not ZERO < income < LOW_INCOME:
+        return
+    if "healthcare_allowance" not in seen:
+        yield "healthcare_allowance"
+    if "rent_or_mortgage" in seen and "mortgage" not in _categories(proposals) and "rent_allowance" not in seen:
+        yield "rent_allowance"
+    if "child_benefit" in seen and "child_budget" not in seen:
+        yield "child_budget"
+
+
+def _categories(proposals: Sequence[Proposal]) -> set[str]:
+    return {one.stream.category for one in proposals}
+
+
+def _shared(found: Sequence[Stream], entries: Sequence[Entry]) -> Counter[tuple[str, bool]]:
+    """How many streams each account and direction has."""
+    return Counter((entries[stream.lines[-1]].counterparty_iban, stream.amount > 0) for stream in found)
 
 
 def history_lines(entries: Sequence[Entry], answers: Sequence[Recognition], knowledge: Knowledge) -> list[HistoryLine]:
@@ -99,16 +146,23 @@ def _marks(entry: Entry, knowledge: Knowledge) -> list[str]:
     return [name]
 
 
-def _proposal(stream: Stream, entries: Sequence[Entry], answers: Sequence[Recognition]) -> Proposal:
+def _proposal(
+    stream: Stream, entries: Sequence[Entry], answers: Sequence[Recognition], shared: Counter[tuple[str, bool]]
+) -> Proposal:
     last = stream.lines[-1]
     best = max(stream.lines, key=lambda place: answers[place].confidence)
     name = next(
         (entries[place].counterparty_name for place in reversed(stream.lines) if entries[place].counterparty_name), ""
     )
+    iban = entries[last].counterparty_iban
+    said, marks = shared_words([entries[place] for place in stream.lines])
+    is_plain = shared[iban, stream.amount > 0] == 1 and not pays_many(name)
     return Proposal(
         stream=stream,
         counterparty=name,
-        iban=entries[last].counterparty_iban,
+        iban=iban,
         reasons=answers[best].reasons,
         confidence=round(stream.confidence * answers[best].confidence, 2),
+        words=() if is_plain else said,
+        marks=() if is_plain else marks,
     )

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from playwright.sync_api import Browser, Route
 
@@ -14,7 +15,7 @@ from budgeting.models import LearntRule, Resident, Role
 from payments.actions.day import run_day
 from payments.actions.settle import take_in_statement
 from payments.models import PaymentOrder
-from tests import factories
+from tests import factories, histories
 from tests.accessibility.browser import Showing, browser
 from tests.backend.web.desk import ON, batch_of, signed_in
 from tests.factories import House
@@ -95,6 +96,7 @@ def _busy_morning(home: House) -> dict[str, str]:
             f"/betalen/bestand/{batch.pk}/goedkeuren/", {"digest": batch.digest, "code": "1"}
         ),
         "answer": worker.get("/betalen/antwoord/"),
+        **_intake(worker, who),
         **_rules(worker, second),
         "books": signed_in(factories.user(Role.AUDITOR)).get("/boeken/"),
         "account numbers": approver.get("/betalen/rekeningen/"),
@@ -103,6 +105,24 @@ def _busy_morning(home: House) -> dict[str, str]:
         "colleagues": signed_in(factories.user(Role.APPLICATION_MANAGER)).get("/betalen/rekeningen/collegas/"),
     }
     return {name: answer.content.decode() for name, answer in shown.items()}
+
+
+def _intake(worker: Client, who: Resident) -> dict[str, Any]:
+    """From the files to the first budget."""
+    address = f"/inwoners/{who.pk}/intake/"
+    found = worker.post(address, {"chosen": _history()})
+    values = {"p-TOTAL_FORMS": "1", "p-INITIAL_FORMS": "0", "p-0-take": "on", "p-0-direction": "in", "do": "make"}
+    return {
+        "intake": worker.get(address),
+        "intake with a letter": worker.post(address, {"chosen": SimpleUploadedFile("brief.txt", b"Beste")}),
+        "intake, found": found,
+        "intake with errors": worker.post(f"{address}afspraken/", values),
+        "budget": worker.get(f"/inwoners/{who.pk}/begroting/"),
+    }
+
+
+def _history() -> SimpleUploadedFile:
+    return SimpleUploadedFile("mijn.xml", histories.WRITERS["camt"](histories.household()))
 
 
 def _rules(worker: Client, entry: int) -> dict[str, Any]:
