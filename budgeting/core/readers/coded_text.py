@@ -263,6 +263,10 @@ def ing_sentence(text: str) -> Details:
 
     A sentence of any other order is read by its labels.
     """
+    usual = _USUAL_ING(text)
+    if usual is not None:
+        remittance, iban, end_to_end = usual.groups("")
+        return tuple.__new__(Details, ("", iban, remittance, "", end_to_end, "", "", "", "", ""))
     _, label, rest = text.partition("Omschrijving: ")
     remittance, _, rest = rest.rpartition(" IBAN: ")
     rest = rest.partition(" Valutadatum: ")[0]
@@ -277,6 +281,12 @@ def ing_sentence(text: str) -> Details:
     return Details("", iban, remittance, "", end_to_end.strip(), mandate.strip(), creditor.partition(" ")[0])
 
 
+# What most payments say: no colon in any value, so that each label is the bank's, and no space in the reference.
+_USUAL_ING = re.compile(
+    r"(?:[^:]*+: )?[^:]*+(?<=Omschrijving): ([^:]*) IBAN: ([A-Z]{2}[0-9]{2}[A-Z0-9]{8,30})"
+    r"(?: Kenmerk: ([^: ]*+))?+ Valutadatum: [^:]*+",
+    re.ASCII,
+).fullmatch
 # From the end: each stands behind the one before.
 _ING_LABELS = (" Incassant ID: ", " Machtiging ID: ", " Kenmerk: ")
 

@@ -25,6 +25,8 @@ _SIGNATURES = (
 )  # fmt: skip
 _PACKED = ((b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ", "xz"), (b"7z\xbc\xaf", "7z"), (b"Rar!", "rar"))
 _MT940 = re.compile(r"(?:^|\n)[\x01-\x03\x1a]*:(?:20|25|28C?|60[FM]|61|62[FM]):|^\{1:F01")
+# What `_MT940` cannot match without, in the bytes of any of our character sets.
+_TAGS = re.compile(rb"(?:^|[\r\n])[\0-\x03\x1a\xef\xbb\xbf\xfe\xff]*:\0?[26]|\{\0?1")
 _INTERIM = re.compile(r"\{2:[IO]942|(?:^|\n):(?:34F|13D?|90[CD]):")
 _HTML = re.compile(rb"[\xef\xbb\xbf\s]*<(?:!doctype\s+)?html", re.IGNORECASE)
 _OFX = re.compile(rb"OFXHEADER|<OFX>|<ofx>")
@@ -59,7 +61,8 @@ def recognised(source: BinaryIO) -> Format:
         return _ofx(source, head)
     if start.startswith(b"<"):
         return _xml(source)
-    charset, markers = _survey(source, head, ("\n:61:", "\r:61:"))
+    # Searching a whole file for what no other format holds takes as long as reading some: so only where a tag is seen.
+    charset, markers = _survey(source, head, ("\n:61:", "\r:61:") if _TAGS.search(head) else ())
     text = head.decode(charset, errors="ignore").replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
     if _MT940.search(text):
         return _swift(text, charset, markers)
@@ -202,7 +205,7 @@ def _markers(source: BinaryIO, charset: str, marks: tuple[str, ...]) -> int:
     """How often the marks stand in the file; on the way every character is decoded, and NUL refused."""
     decoder = codecs.getincrementaldecoder(charset)()
     source.seek(0)
-    longest = max(map(len, marks)) - 1
+    longest = max(map(len, marks), default=1) - 1
     before, seen, chunk = "\n", 0, b"-"
     while chunk:
         chunk = source.read(HEAD)
