@@ -1,0 +1,187 @@
+"""Who may do what, for whom, on which day: the whole table, and every edge of it."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from budgeting import access
+from budgeting.access import ABILITIES, NotAllowed, check_may, is_staff, may, may_see, roles_of, visible_residents
+from budgeting.models import Assignment, Role, RoleGrant, User
+from tests import factories
+from tests.factories import ON
+
+YESTERDAY, TOMORROW = ON - timedelta(days=1), ON + timedelta(days=1)
+# Written once more, by hand: a right that is given or taken by mistake must be noticed.
+TABLE = {
+    "use_desk": {"case_worker", "front_desk", "approver", "application_manager", "auditor"},
+    "see_own_story": {"resident"},
+    "see_residents": {"case_worker", "front_desk", "system"},
+    "change_residents": {"case_worker", "system"},
+    "change_agreements": {"case_worker", "system"},
+    "import_statements": {"case_worker", "application_manager", "system"},
+    "decide_entries": {"case_worker", "system"},
+    "see_payments": {"case_worker", "approver", "auditor", "system"},
+    "assemble_batch": {"case_worker", "system"},
+    "approve_batch": {"approver"},
+    "release_batch": {"approver"},
+    "decide_shortage": {"case_worker"},
+    "propose_write_off": {"case_worker"},
+    "approve_write_off": {"approver"},
+    "confirm_account": {"case_worker", "approver"},
+    "propose_limit": {"case_worker", "approver", "application_manager"},
+    "confirm_limit": {"approver", "application_manager"},
+    "ask_reopening": {"case_worker", "approver"},
+    "close_month": {"approver"},
+    "change_settings": {"application_manager"},
+    "verify_books": {"auditor", "system"},
+}
+
+
+@pytest.fixture
+def home(db):
+    return factories.house()
+
+
+@pytest.mark.parametrize("ability", TABLE)
+def test_gives_each_ability_to_exactly_these_roles(ability):
+    assert {str(role) for role, abilities in ABILITIES.items() if ability in abilities} == TABLE[ability]
+
+
+def test_lists_every_ability_there_is():
+    assert frozenset().union(*ABILITIES.values()) == set(TABLE)
+
+
+def test_gives_no_role_a_way_to_money_alone():
+    for abilities in ABILITIES.values():
+        assert not {"assemble_batch", "approve_batch"} <= abilities
+        assert not {"propose_write_off", "approve_write_off"} <= abilities
+
+
+def test_knows_every_role_and_lets_helpers_do_nothing_at_the_desk():
+    assert set(ABILITIES) == set(Role)
+    for role in (Role.VOLUNTEER, Role.TRUSTED_PERSON, Role.LEGAL_REPRESENTATIVE):
+        assert "use_desk" not in ABILITIES[role]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_lets_a_role_do_what_the_table_says_and_names_what_it_refuses(home, role):
+    user = factories.user(role)
+
+    for ability, roles in TABLE.items():
+        allowed = str(role) in roles
+        assert may(user, ability, on=ON) is allowed
+        if allowed:
+            check_may(user, ability, on=ON)
+        else:
+            with pytest.raises(NotAllowed) as refusal:
+                check_may(user, ability, on=ON)
+            assert refusal.value.ability == ability
+            assert str(refusal.value) == f"not allowed: {ability}"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_counts_five_roles_as_staff(home, role):
+    working_here = {"case_worker", "front_desk", "approver", "application_manager", "auditor"}
+
+    user = factories.user(role)
+
+    assert is_staff(user, on=ON) is (str(role) in working_here)
+    assert (user.pk in access.staff(on=ON)) is (str(role) in working_here)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "holds"),
+    [
+        (ON, None, True),
+        (TOMORROW, None, False),
+        (YESTERDAY, ON, False),
+        (YESTERDAY, TOMORROW, True),
+        (date(2020, 1, 1), YESTERDAY, False),
+    ],
+)
+def test_lets_a_role_hold_from_its_first_day_until_before_its_last(home, since, until, holds):
+    user = factories.user()
+    RoleGrant.objects.create(user=user, role=Role.APPROVER, valid_from=since, valid_until=until)
+
+    assert may(user, "approve_batch", on=ON) is holds
+    assert is_staff(user, on=ON) is holds
+    assert roles_of(user, on=ON) == ({"approver"} if holds else frozenset())
+
+
+def test_adds_up_what_several_roles_let_a_person_do(home):
+    user = factories.user(Role.APPROVER, Role.AUDITOR)
+
+    assert roles_of(user, on=ON) == {"approver", "auditor"}
+    assert may(user, "approve_batch", on=ON)
+    assert may(user, "verify_books", on=ON)
+    assert not may(user, "assemble_batch", on=ON)
+
+
+def test_lets_nobody_in_who_is_switched_off_unknown_or_without_a_role(home):
+    away = factories.user(Role.FRONT_DESK, is_active=False)
+    stranger = User(username="nobody")
+    for user in (away, stranger, factories.user()):
+        assert roles_of(user, on=ON) == frozenset()
+        assert not may(user, "use_desk", on=ON)
+        assert not is_staff(user, on=ON)
+    for user in (away, factories.user()):
+        assert not may_see(user, factories.resident(home), on=ON)
+
+
+def test_refuses_what_nobody_has_heard_of(home):
+    for role in Role:
+        assert not may(factories.user(role), "do_anything", on=ON)
+
+
+def test_shows_a_resident_their_own_file_only(home):
+    one, other = (factories.resident(home) for _ in range(2))
+
+    assert list(visible_residents(one.user, on=ON)) == [one]
+    assert may_see(one.user, one, on=ON)
+    assert not may_see(one.user, other, on=ON)
+
+
+def test_shows_no_own_file_to_who_is_no_resident_any_more(home):
+    one = factories.resident(home)
+    RoleGrant.objects.filter(user=one.user).update(valid_until=ON)
+
+    assert may_see(one.user, one, on=YESTERDAY)
+    assert not may_see(one.user, one, on=ON)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "seen"),
+    [(ON, None, True), (TOMORROW, None, False), (YESTERDAY, ON, False), (YESTERDAY, TOMORROW, True)],
+)
+def test_shows_a_case_worker_whom_they_look_after_that_day(home, since, until, seen):
+    who, other = (factories.resident(home) for _ in range(2))
+    worker = factories.user(Role.CASE_WORKER)
+    Assignment.objects.create(case_worker=worker, resident=who, valid_from=since, valid_until=until)
+
+    assert list(visible_residents(worker, on=ON)) == ([who] if seen else [])
+    assert may_see(worker, who, on=ON) is seen
+    assert not may_see(worker, other, on=ON)
+
+
+def test_shows_a_case_worker_who_is_a_resident_both(home):
+    own, other = (factories.resident(home) for _ in range(2))
+    RoleGrant.objects.create(user=own.user, role=Role.CASE_WORKER, valid_from=ON)
+    Assignment.objects.create(case_worker=own.user, resident=other, valid_from=ON)
+
+    assert set(visible_residents(own.user, on=ON)) == {own, other}
+
+
+@pytest.mark.parametrize("role", [Role.APPROVER, Role.AUDITOR, Role.APPLICATION_MANAGER, Role.VOLUNTEER])
+def test_shows_no_file_to_a_role_without_residents_even_when_assigned(home, role):
+    who = factories.resident(home)
+    user = factories.user(role)
+    Assignment.objects.create(case_worker=user, resident=who, valid_from=ON)
+
+    assert list(visible_residents(user, on=ON)) == []
+
+
+@pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.SYSTEM])
+def test_shows_the_front_desk_and_a_system_everyone(home, role):
+    everyone = {factories.resident(home) for _ in range(3)}
+
+    assert set(visible_residents(factories.user(role), on=ON)) == everyone
