@@ -24,6 +24,7 @@ from tests.faults import scene
 from tests.faults.attacks import ATTACKS
 from tests.faults.guards import attacked, shown_without_guard
 from tests.faults.kills import Point, Undisturbed, copied, kill_at, undisturbed
+from tests.faults.money_controls import MONEY_CONTROLS
 from tests.faults.play import OtherThanTheModel, play
 from tests.faults.races import Job, at_once, entered, race, round_of_spending
 from tests.faults.scene import STEPS
@@ -142,6 +143,7 @@ CONTROLS = (
     Control("our own ids not recognised", lambda p: p.setattr(recognition._OwnIds, "place", lambda *_: None), _played),
     Control("earlier batches of the day not counted", lambda p: p.setattr(checks, "_going_out", _nothing), _played),
     Control("no limit on advances", lambda p: p.setattr(entries, "lend_shortfall", _nothing), _played),
+    *(Control(name, take_away, lambda _, look=look: look()) for name, take_away, look in MONEY_CONTROLS),
 )
 
 
