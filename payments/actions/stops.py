@@ -51,7 +51,7 @@ def stop_who_perhaps_died(*, by: User | None) -> int:
     )
 
 
-def _stop_resident(number: int | None, *, by: User | None) -> int:
+def _stop_resident(number: int, *, by: User | None) -> int:
     """Does not wait for the resident: the audit chain may be held already, and who holds the resident waits for it."""
     rows = Resident.objects.select_for_update(no_key=True, skip_locked=True)
     resident = rows.filter(pk=number, stopped_because="").first()

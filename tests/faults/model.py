@@ -25,6 +25,8 @@ class Order:
     execute: date
     kind: str
     state: str = "planned"
+    refused: bool = False  # held because the bank refuses the account
+    last: bool = False  # the last money of a participation
 
 
 @dataclass
@@ -42,6 +44,7 @@ class Model:
 
     limit: dict[int, Decimal]
     day_limit: Decimal
+    leaver: int = 0  # the one resident who may stop
     money: dict[int, Decimal] = field(default_factory=lambda: defaultdict(lambda: ZERO))
     lent: dict[int, Decimal] = field(default_factory=lambda: defaultdict(lambda: ZERO))
     own: Decimal = ZERO
@@ -50,6 +53,9 @@ class Model:
     placed: dict[int, Parts] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     batches: dict[int, Batch] = field(default_factory=dict)
+    closed: list[date] = field(default_factory=list)  # the first day after each closed month
+    refused: set[int] = field(default_factory=set)
+    leaving: str = ""
 
     def came(self, entry: int, amount: Decimal, who: int | None) -> str:
         """An entry of the bank: recognised as a resident's income, or waiting."""
@@ -88,7 +94,7 @@ class Model:
             return "BalanceTooLow"
         self.own += own
         for who, amount in after.items():
-            self.money[who] += amount
+            self._paid_in(who, amount)
         for entry in entries:
             gone = sum((amount for _, amount in self.placed.pop(entry, ())), ZERO)
             self.bank -= gone or self.waiting.pop(entry, ZERO)
@@ -110,8 +116,83 @@ class Model:
         self.own += own
         for who, amount in after.items():
             self.lent[who] += lacking[who]
-            self.money[who] += amount + lacking[who]
+            self._paid_in(who, amount + lacking[who])
         return ""
+
+    def _paid_in(self, who: int | None, amount: Decimal) -> None:
+        """Whatever moves in the purse of who has ended makes that end once more."""
+        self.money[who] += amount
+        if who == self.leaver and self.leaving == "ended":
+            self.leaving = "ending"
+
+    def _refuse(self, order: Order) -> None:
+        """Every bank in a play says that the account is closed; only residents are paid more than once."""
+        if order.kind == "remainder" and order.who not in self.refused:
+            self.refused.add(order.who)
+            for other in self.orders.values():
+                if (other.kind, other.who, other.state) == ("remainder", order.who, "planned"):
+                    other.state, other.refused = "held", True
+
+    def lift(self, who: int) -> None:
+        self.refused.discard(who)
+        for order in self.orders.values():
+            if order.who == who and order.state == "held" and order.refused:
+                order.state, order.refused = "planned", False
+
+    @property
+    def closed_until(self) -> date | None:
+        return self.closed[-1] if self.closed else None
+
+    def is_closed(self, day: date) -> bool:
+        return self.closed_until is not None and day < self.closed_until
+
+    def close(self, month: date, on: date) -> str:
+        after = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+        if on < after:
+            return "MonthNotOver"
+        self.closed.append(after)
+        return ""
+
+    def leave(self, who: int, on: date) -> str:
+        """From today on: what was planned for later is cancelled."""
+        if self.leaving:
+            return "AlreadyEnding"
+        self.leaving = "ending"
+        for order in self.orders.values():
+            if order.who == who and order.state in {"planned", "held"} and order.need[2] >= on:
+                order.state = "cancelled"
+        return ""
+
+    def stay(self) -> str:
+        if self.leaving != "ending":
+            return "NotEnding"
+        self.leaving = ""
+        return ""
+
+    def pay_last(self, who: int, on: date) -> tuple[str, Decimal]:
+        """What is lent first, then one order of the rest; a last order that did not go makes place for it."""
+        if self.leaving != "ending":
+            return "NotEnding", ZERO
+        waiting = [o for o in self.orders.values() if o.who == who and o.last and o.state in {"planned", "held"}]
+        value = self.money[who] - self.lent[who]
+        if self._underway(who) - len(waiting) or value <= ZERO:
+            return "SomethingIsLeft", ZERO
+        for order in waiting:
+            order.state = "cancelled"
+        self.money[who], self.lent[who] = value, ZERO
+        return "", value
+
+    def end(self, who: int) -> str:
+        if self.leaving != "ending":
+            return "NotEnding"
+        if self._underway(who) or self.money[who] or self.lent[who]:
+            return "SomethingIsLeft"
+        self.leaving = "ended"
+        return ""
+
+    def _underway(self, who: int) -> int:
+        live = {"planned", "held", "batched", "released"}
+        return sum(order.who == who and order.state in live for order in self.orders.values())
 
     def spendable(self, who: int) -> Decimal:
         """What a resident has, less what waits in batches."""
@@ -135,7 +216,9 @@ class Model:
         today = {who: self.paid_on(who, first) for who in own}
         for _, order in sorted(waiting, key=lambda item: item[1].need):
             who, enough = order.who, order.amount <= (purse if order.kind == "charge" else own)[order.who]
-            order.state = "planned" if enough and today[who] + order.amount <= self.day_limit else "held"
+            order.refused = order.kind == "remainder" and who in self.refused
+            enough = enough and not order.refused and today[who] + order.amount <= self.day_limit
+            order.state = "planned" if enough else "held"
             if order.state == "planned":
                 today[who] += order.amount
                 purse[who] -= order.amount
@@ -170,6 +253,8 @@ class Model:
         batch = self.batches[number]
         if batch.state != "approved":
             return "AlreadyDecided"
+        if any(order.kind == "remainder" and order.who in self.refused for order in map(self.orders.get, batch.orders)):
+            return "NotToBePaid"
         if batch.first < on:
             return "CannotBePaid"
         money, lent = dict(self.money), dict(self.lent)
@@ -191,7 +276,8 @@ class Model:
             if state in {"booked", "returned"}:
                 self.bank += order.amount if state == "returned" else -order.amount
             if state in {"returned", "rejected"}:
-                self.money[order.who] += order.amount
+                self._paid_in(order.who, order.amount)
+                self._refuse(order)
             order.state = state
         for batch in self.batches.values():
             if batch.state == "released" and all(self.orders[name].state != "released" for name in batch.orders):

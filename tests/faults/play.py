@@ -4,7 +4,7 @@ A play is made from its seed alone, within one transaction that is rolled back; 
 last operations are told, and the same seed plays the same again.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -16,43 +16,33 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from backend.example.statement_writer import Line
-from budgeting.actions.entries import NothingToTakeBack, NotWaiting, Part, decide_entry, take_back
-from budgeting.actions.ledger import AlreadyReversed, BalanceTooLow, reverse
+from budgeting.actions.closing import closed_until
+from budgeting.actions.entries import Part, decide_entry, take_back
+from budgeting.actions.ledger import reverse
 from budgeting.actions.statements import ImportResult
-from budgeting.actions.undo import CannotUndo, undo_import
+from budgeting.actions.undo import undo_import
 from budgeting.core.schedule import Recurrence
 from budgeting.models import JournalEntry, Resident, StatementImport, WaitingEntry
 from payments.actions.answers import take_in_answer
-from payments.actions.batches import (
-    AdvanceNotAllowed,
-    AlreadyDecided,
-    NothingToPay,
-    approve_batch,
-    assemble_batch,
-    cancel_batch,
-    release_batch,
-)
+from payments.actions.batches import approve_batch, assemble_batch, cancel_batch, release_batch
 from payments.actions.checks import reconsider
 from payments.actions.plan import plan_orders
 from payments.actions.remainders import plan_remainders, repay_advances
 from payments.actions.settle import take_in_statement
 from payments.core.banking_days import charge_day, plus
-from payments.core.payment_file import CannotBePaid
 from payments.models import PaymentBatch, PaymentOrder
 from tests import databases, factories
+from tests.faults import flows
 from tests.faults.balances import NUMBER_ANEW, a_batch, an_entry, apart, likely_batch
 from tests.faults.balances import sums as sums_now
 from tests.faults.bank import Bank, came_back, came_in, drawn, paid, paid_as_one, refusal
 from tests.faults.model import NEED, ZERO, Model, Order
 from tests.faults.picture import violations
+from tests.faults.refusals import refusal_of as _name
 from tests.faults.scene import steady
 
 LIMITS = ("0.00", "300.00", "900.00")
 OPENING = Decimal("20000.00")
-REFUSALS = (
-    NotWaiting, NothingToTakeBack, BalanceTooLow, AlreadyReversed, NothingToPay, AlreadyDecided, AdvanceNotAllowed,
-    CannotBePaid, CannotUndo,
-)  # fmt: skip
 Charge = tuple[int, Decimal, date, str]
 
 
@@ -61,6 +51,7 @@ class Imported:
     """A statement that stands in the books: its attempt, bytes and entries, and whether it told of our payments."""
 
     attempt: int
+    day: date
     data: bytes
     entries: tuple[int, ...]
     ours: bool
@@ -91,8 +82,10 @@ class Play:
             who = factories.resident(self.home, limit=limit)
             benefit = factories.income(self.home, who, low=Decimal("1.00"), high=Decimal("5000.00"), window_days=45)
             self.residents[who.pk], self.incomes[who.pk] = who, benefit.counterparty.accounts.get().iban
+        self.leaver = factories.resident(self.home, limit="50.00")
+        self.residents[self.leaver.pk] = self.leaver
         limits = {number: who.advance_limit for number, who in self.residents.items()}
-        self.model = Model(limits, Decimal("900.00"), own=OPENING, bank=OPENING)
+        self.model = Model(limits, Decimal("900.00"), self.leaver.pk, own=OPENING, bank=OPENING)
         self.bank = Bank(self.home.account.iban, OPENING)
         self._take_in([])
 
@@ -140,6 +133,8 @@ class Play:
         yield "batches", {number: batch.state for number, batch in model.batches.items()}, dict(batches)
         waiting = WaitingEntry.objects.filter(closed_at=None).values_list("pk", flat=True)
         yield "waiting", set(model.waiting), set(waiting)
+        yield "leaving", model.leaving, flows.state_of(self)
+        yield "closed", model.closed_until, closed_until()
 
     def statement(self) -> tuple[str, str]:
         """The bank's day: incomes, strangers' money, money drawn, our payments booked, doubled, returned."""
@@ -185,7 +180,7 @@ class Play:
         result = self._taken(data)
         assert result.attempt_id is not None
         ours = any(kind in {"paid", "back", "as_one"} for kind, _, _ in lines)
-        self.imports.append(Imported(result.attempt_id, data, result.entry_ids, ours))
+        self.imports.append(Imported(result.attempt_id, self.on, data, result.entry_ids, ours))
         open_now = set(
             WaitingEntry.objects.filter(pk__in=result.entry_ids, closed_at=None).values_list("pk", flat=True)
         )
@@ -218,7 +213,7 @@ class Play:
         if last is self.imports[0]:
             return "", ""
         real = _name(lambda: undo_import(attempt=attempt, reason="x", on=self.on, by=by))
-        if last is not self.imports[-1] or last.ours:
+        if last is not self.imports[-1] or last.ours or self.model.is_closed(last.day):
             return "CannotUndo", real
         expected = self.model.undo(last.entries)
         if not expected:
@@ -231,7 +226,7 @@ class Play:
         return "", ""
 
     def new_charge(self) -> tuple[str, str]:
-        who, amount = self._who(), self._amount(5, 500)
+        who, amount = self.random.choice(list(self.incomes)), self._amount(5, 500)
         category, due = self.random.choice(list(NEED)), self.on + timedelta(days=self.random.randint(-3, 9))
         once = {"recurrence": Recurrence(unit="once", starts_on=due), "valid_from": date(2026, 1, 1)}
         made = factories.charge(self.home, self.residents[who], amount=str(amount), category=category, **once)
@@ -362,19 +357,10 @@ class Play:
         return Decimal(self._euro(least, most))
 
 
-def _name(call: Callable[[], object]) -> str:
-    """ "" when it did it, else the name of its refusal."""
-    try:
-        call()
-    except REFUSALS as refusal_:
-        return type(refusal_).__name__
-    return ""
-
-
 CHANCES = {
     Play.statement: 5, Play.same_file: 1, Play.tomorrow: 2, Play.new_charge: 4, Play.plan: 3, Play.remainders: 1,
     Play.look_again: 1, Play.assemble: 3, Play.approve: 4, Play.cancel: 1, Play.release: 6, Play.reject: 1,
-    Play.decide: 4, Play.take_back: 2, Play.give: 2, Play.reverse: 1, Play.undo: 1, Play.repay: 3,
+    Play.decide: 4, Play.take_back: 2, Play.give: 2, Play.reverse: 1, Play.undo: 1, Play.repay: 3, **flows.CHANCES,
 }  # fmt: skip
 OPERATIONS, WEIGHTS = list(CHANCES), list(CHANCES.values())
 
