@@ -34,7 +34,8 @@ def story_of_payment(facts: PaymentFacts) -> Story:
 
 def story_of_amount(facts: WhyFacts) -> Story:
     """Why the next payout is what it is: the sum, and the day that leaves least room."""
-    told = (*((sentence("why.fixed"),) if facts.fixed else ()), *_binding(facts))
+    asked = (sentence("why.extra"),) if facts.asked else ()
+    told = (*asked, *((sentence("why.fixed"),) if facts.fixed and not facts.asked else ()), *_binding(facts))
     answer = Block("answer", payout_heading(facts.payout, facts.on), facts.payout.amount, told)
     counting = facts.counting
     summed = (Block("sum", sentence("why.sum"), sentences=_sum(counting)),) if counting else ()

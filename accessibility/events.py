@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
 from accessibility import plain
+from accessibility.alerts import title
 from accessibility.languages import language_for
 
 EVENTS = {
@@ -25,6 +26,27 @@ EVENTS = {
     "order.again": _("Planned a payment once more"),
     "intake.read": _("Read {files} bank files of the resident, {entries} entries, and kept none"),
     "intake.confirmed": _("Made {made} agreements of an intake"),
+    "order.let_go": _("Let a charge go that waited: {reason}"),
+    "shortage.proposed": _("Too little money: asked a person to decide"),
+    "shortage.changed": _("Too little money: the facts changed"),
+    "shortage.solved": _("There was enough after all"),
+    "shortage.decided": _("Decided what is paid: {reason}"),
+    "shortage.told": _("Made a letter about the decision"),
+    "objection.made": _("Kept an objection"),
+    "objection.answered": _("Answered an objection"),
+    "alert.opened": _("Alert: {kind}"),
+    "alert.reopened": _("Alert again: {kind}"),
+    "alert.solved": _("Solved: {kind}"),
+    "alert.passed": _("Too long ago: {kind}"),
+    "alert.snoozed": _("Put off: {kind}. {reason}"),
+    "alert.seen": _("Put away: {kind}. {reason}"),
+    "payout.extra": _("Planned an extra payment of {amount}: {reason}"),
+    "payout.changed": _("Changed the pay day or the amount to live on: {reason}"),
+    "advance.allowed": _("Allowed {amount} above the limit: {reason}"),
+    "repayment.agreed": _("Agreed how the advance comes back: {reason}"),
+    "write_off.proposed": _("Proposed that the town bears {amount}: {reason}"),
+    "write_off.approved": _("The town bears {amount}: {reason}"),
+    "write_off.withdrawn": _("Took back that the town bears {amount}"),
     "entry.decided": _("Booked an entry of {amount}"),
     "entry.taken_back": _("Took back the booking of an entry: {reason}"),
     "month.closed": _("Closed a month of the books"),
@@ -75,6 +97,8 @@ _DAYS = {"valid_from", "valid_until", "due_on", "ends_on"}
 def _value(name: str, value: object) -> str:
     if name == "amount":
         return plain.amount_text(Decimal(str(value)))
+    if name == "kind":
+        return title(str(value))
     if name in _DAYS and value:
         return plain.day_text(date.fromisoformat(str(value)), language_for(get_language()), on=date.min)
     return str(value)

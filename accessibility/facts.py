@@ -218,7 +218,8 @@ class WhyFacts:
     """Why the next payout is its amount.
 
     `binding_day` is the day that leaves least room, `because` the category of its largest charge, `counting` the sum up
-    to and including that day; each may be unknown. `fixed`: agreed with the resident, not calculated.
+    to and including that day; each may be unknown. `fixed`: agreed with the resident, not
+    calculated; `asked`: an extra payout that the resident asked for.
     """
 
     language: str
@@ -229,6 +230,7 @@ class WhyFacts:
     because: str = ""
     counting: Counting | None = None
     fixed: bool = False
+    asked: bool = False
 
 
 def total(movements: tuple[Movement, ...]) -> Decimal:

@@ -32,6 +32,7 @@ def why_facts_of(resident: Resident, *, on: date) -> WhyFacts:
         binding_day=date.fromisoformat(written["because"]) if written.get("because") else None,
         because=because if f"category.{because}" in CATEGORIES else "",
         counting=_counting(written),
+        asked="extra" in written,
         fixed=resident.fixed_payout is not None and resident.fixed_payout == order["amount"],
     )
 

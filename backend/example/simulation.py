@@ -17,6 +17,7 @@ from backend.example.made_up_bank import MadeUpBank
 from backend.example.play import play
 from backend.example.script import Script
 from budgeting.actions.books import Finding
+from budgeting.models import Town
 from payments.actions import books
 
 # A first day that is always the same: a seed means the same life on every day it is played.
@@ -25,7 +26,7 @@ START = date(2026, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to simulate; `advance_limit` in euro, `pay_rhythm` for everyone when it is given."""
+    """What to simulate: `advance_limit` in euro, `pay_rhythm` for everyone when given, `counts_on` of the town."""
 
     residents: int
     months: int
@@ -33,6 +34,7 @@ class Question:
     faults: bool = False
     advance_limit: str = "1500.00"
     pay_rhythm: str | None = None
+    counts_on: str = Town.CountsOn.CAUTIOUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def simulate(question: Question, *, tell: Callable[[date], None] | None = None) 
     until = month_starts(START, question.months + 1)[-1]
     script = chance_script(town, START, until, seed=question.seed, faults=question.faults)
     loaded = load_or_find(town, on=START)
+    Town.objects.update(counts_on=question.counts_on)
     desk = DisturbedDesk(script, loaded, seed=question.seed) if question.faults else Desk(script, loaded)
     ready = monotonic()
     done = play(desk, _bank(script), tell=tell)

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from backend.example.chance_town import MOST_RESIDENTS, PAY_RHYTHMS
 from backend.example.own_database import NoOwner, own_database
 from backend.example.simulation import Answer, Question, simulate
+from backend.example.what_if_town import NOW, NotAWay, as_plain, report, ways_of
 
 _MOST_MONTHS = 60
 
@@ -28,6 +29,13 @@ class Command(BaseCommand):
                             "broken files, two clerks at once")  # fmt: skip
         parser.add_argument("--advance-limit", default="1500.00", help="in euro")
         parser.add_argument("--pay", choices=list(PAY_RHYTHMS), help="when leefgeld is paid, for everyone")
+        parser.add_argument(
+            "--what-if",
+            action="append",
+            metavar="WAY",
+            default=[],
+            help="the same lives once more with limit=1000.00, pay=monthly or counts=certain; may be repeated",
+        )
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *, residents: int, months: int, seed: int, **options: Any) -> None:
@@ -36,13 +44,29 @@ class Command(BaseCommand):
             raise CommandError(limits, returncode=2)
         question = Question(residents, months, seed, options["faults"], options["advance_limit"], options["pay"])
         try:
+            ways = ways_of(question, options["what_if"])
+        except NotAWay as wrong:
+            raise CommandError(f"{wrong}: limit=1000.00, pay=monthly or counts=certain", returncode=2) from None
+        answers = {name: self._played(way) for name, way in ways.items()}
+        self._tell_all(answers, as_json=options["json"])
+        if not all(answer.ok for answer in answers.values()):
+            raise CommandError("the books do not hold, or money went to the wrong resident", returncode=1)
+
+    def _played(self, question: Question) -> Answer:
+        try:
             with own_database():
-                answer = simulate(question, tell=self._tell)
+                return simulate(question, tell=self._tell)
         except NoOwner:
             raise CommandError("DATABASE_OWNER_URL is not set: a simulation needs a database of its own") from None
-        self.stdout.write(json.dumps(_plain(answer)) if options["json"] else "\n".join(_lines(answer)))
-        if not answer.ok:
-            raise CommandError("the books do not hold, or money went to the wrong resident", returncode=1)
+
+    def _tell_all(self, answers: dict[str, Answer], *, as_json: bool) -> None:
+        first = answers[NOW]
+        if as_json:
+            more = {"what_if": as_plain(answers)} if len(answers) > 1 else {}
+            self.stdout.write(json.dumps(_plain(first) | more))
+            return
+        more_lines = ["", *report(answers)] if len(answers) > 1 else []
+        self.stdout.write("\n".join([*_lines(first), *more_lines]))
 
     def _tell(self, on: date) -> None:
         if on.day == 1:

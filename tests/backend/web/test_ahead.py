@@ -181,3 +181,18 @@ def _then(page: str) -> Decimal:
     rows = re.findall(r'<tr><th scope="row">[^<]+</th>(.*?)</tr>', page, re.DOTALL)
     amounts = re.findall(r"€ ([\d.]+,\d\d)", rows[1])
     return Decimal(amounts[1].replace(".", "").replace(",", "."))
+
+
+def test_says_to_the_resident_that_they_asked_for_it(home: House) -> None:
+    who = living(home)
+    run_day(on=ON, first=DUE)
+    assert who.user is not None
+    client = signed_in(home.case_worker)
+    asked = {"what": "extra", "extra": "60", "reason": "Winterjas"}
+    seen = _yes(page_of(client.post(f"/inwoners/{who.pk}/leefgeld/", asked)))
+    client.post(f"/inwoners/{who.pk}/leefgeld/", asked | {"yes": seen})
+
+    page = page_of(signed_in(who.user, second_factor=False).get("/mijn-geld/waarom/"))
+
+    assert "U vroeg zelf om dit geld." in page
+    assert "Plande € 60,00 extra: Winterjas" in page_of(client.get(f"/inwoners/{who.pk}/"))
