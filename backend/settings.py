@@ -10,6 +10,8 @@
 | ALLOWED_HOSTS | host names, commas between them |
 | MUNICIPALITY, THEME | the name residents know; how its pages look |
 | CONTACT | mail or https address for questions about how we decide (algorithm register) |
+| INBOX, OUTBOX | folders where the bank's client puts statements and takes payment files (backend/exchange.py) |
+| EVENT_SOURCE | who we are in events to other systems, as a URN |
 | DATA_DIR | the folder of the embedded database and development's keys |
 | AUDIT_ANCHOR | the folder where the head of the audit chain is kept every day, best on another machine |
 | EXAMPLE_DATA | `1`: example data may go into the empty database of DATABASE_URL |
@@ -145,6 +147,10 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": True,
 }
 SPECTACULAR_SETTINGS = document.SETTINGS
+
+# Other systems: folders shared with the bank's client, and our name in events.
+INBOX, OUTBOX = (Path(_here[name]).resolve() if _here.get(name) else None for name in ("INBOX", "OUTBOX"))
+EVENT_SOURCE = _here.get("EVENT_SOURCE", "urn:nld:gemeente:voorbeeldstad:systeem:huishoudboekje")
 
 # Sessions, cookies and what a browser may do.
 ALLOWED_HOSTS = _listed("ALLOWED_HOSTS") or ([] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
