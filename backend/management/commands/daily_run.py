@@ -1,12 +1,16 @@
 """The clock's door: the whole day in order; a second run on the same day changes nothing."""
 
 import json
-from datetime import date, time
+from dataclasses import asdict
+from datetime import date, datetime, time
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from backend import exchange
+from backend.api.events import send_all
 from backend.texting import text_residents
 from budgeting.actions.anchors import anchor_chain
 from budgeting.models import Town
@@ -36,3 +40,23 @@ class Command(BaseCommand):
         else:
             for name, did in steps.items():
                 self.stdout.write(f"{name}: {did}")
+
+
+def _bank_in(on: date, now: datetime) -> dict[str, Any]:
+    """Files that the bank's client put in the inbox, when there is one."""
+    if settings.INBOX is None:
+        return {}
+    did = exchange.take_in(settings.INBOX, on=on, now=now)
+    return {"take_in_bank_files": {"taken": did.taken, "left": did.left}}
+
+
+def _bank_out(now: datetime) -> dict[str, Any]:
+    """Files that two people let go, placed for the bank's client."""
+    if settings.OUTBOX is None:
+        return {}
+    return {"place_payment_files": {"placed": exchange.place(settings.OUTBOX, now=now).placed}}
+
+
+def _events(now: datetime) -> dict[str, Any]:
+    """What happened, told to those who asked to be told."""
+    return {"send_events": [asdict(one) for one in send_all(now=now)]}
