@@ -4,7 +4,7 @@ Amounts, numbers and names are isolated (`bdi`), because a right-to-left line wo
 from machine translation.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -30,17 +30,21 @@ from accessibility.sentence import (
     Word,
     sentence,
 )
+from budgeting.core.iban import masked
 
 _A_MONDAY = date(2026, 11, 23)
+COVERED = "€ ••"
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who is told: the language, whether Dutch stands beside it, and the day of telling."""
+    """Who is told: the language, whether Dutch stands beside it, and the day of telling; and what is kept covered."""
 
     language: Language
     on: date
     dutch_too: bool = False
+    sees_amounts: bool = True
+    sees_accounts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ def told(story: Story, reader: Reader) -> ToldStory:
 
 def html_of(spoken: Sentence, reader: Reader, *, linked: bool = True) -> SafeString:
     """One sentence as HTML; marked with its language when it is not the reader's, with Dutch after it when asked."""
+    spoken = _covered(spoken, reader)
     own, language = _html(spoken, reader, reader.language, linked=linked)
     if language is not reader.language:
         return _marked(own, language)
@@ -99,6 +104,7 @@ def html_of(spoken: Sentence, reader: Reader, *, linked: bool = True) -> SafeStr
 
 def text_of(spoken: Sentence, reader: Reader) -> str:
     """One sentence as plain text, for a title, a letter or a voice."""
+    spoken = _covered(spoken, reader)
     found = wording(spoken.message, reader.language, spoken.values)
     values = {key: _plain(value, found.language, reader.on) for key, value in spoken.values.items()}
     return plain.sentence_start(found.text.format_map(values))
@@ -119,12 +125,31 @@ def dialled(number: str) -> str:
     return "".join(sign for sign in number if sign.isascii() and (sign.isdigit() or sign == "+"))
 
 
+def _covered(spoken: Sentence, reader: Reader) -> Sentence:
+    """The sentence without what this reader may not see."""
+    if reader.sees_amounts and reader.sees_accounts:
+        return spoken
+    return replace(spoken, values={key: _shown(value, reader) for key, value in spoken.values.items()})
+
+
+def _shown(value: Value, reader: Reader) -> Value:
+    if isinstance(value, Decimal) and not reader.sees_amounts:
+        return Name(COVERED)
+    if isinstance(value, Iban) and not reader.sees_accounts:
+        return Name(masked(value.plain))
+    return value
+
+
+def _amount(value: Decimal, reader: Reader) -> SafeString:
+    return amount_html(value) if reader.sees_amounts else name_html(COVERED)
+
+
 def _told_block(block: Block, reader: Reader) -> ToldBlock:
     call = sentence("help.call", phone=block.call) if block.call else None
     return ToldBlock(
         key=block.key,
         heading=html_of(block.heading, reader),
-        figure=mark_safe("") if block.figure is None else amount_html(block.figure),
+        figure=mark_safe("") if block.figure is None else _amount(block.figure, reader),
         sentences=[(html_of(spoken, reader), spoken.strong) for spoken in block.sentences],
         items=[_told_item(item, reader) for item in block.items],
         tone=block.tone,
@@ -136,7 +161,7 @@ def _told_block(block: Block, reader: Reader) -> ToldBlock:
 def _told_item(item: Item, reader: Reader) -> ToldItem:
     return ToldItem(
         name=html_of(item.name, reader),
-        amount=amount_html(item.amount),
+        amount=_amount(item.amount, reader),
         state=html_of(item.state, reader),
         detail=name_html(item.detail) if item.detail else mark_safe(""),
         pictogram=item.pictogram,

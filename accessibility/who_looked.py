@@ -19,15 +19,32 @@ MOST_DAYS = 40
 
 # Of a page that names several residents the event carries their numbers (`budgeting.actions.looks`).
 _LOOKS = """
-    SELECT at, actor, body::jsonb ->> 'page', body::jsonb ->> 'purpose' FROM audit_event
+    SELECT at, actor, body::jsonb ->> 'page', body::jsonb ->> 'purpose', coalesce(body::jsonb ->> 'reason', '')
+    FROM audit_event
     WHERE action = 'looked' AND at >= %(since)s AND resident_id = %(resident)s
     UNION ALL
-    SELECT at, actor, '', body::jsonb ->> 'purpose' FROM audit_event
+    SELECT at, actor, '', body::jsonb ->> 'purpose', '' FROM audit_event
     WHERE action = 'looked' AND at >= %(since)s AND resident_id IS NULL
       AND body::jsonb -> 'residents' @> to_jsonb(%(resident)s::bigint)
     ORDER BY at DESC
 """
-_SAW = {"resident": "looked.page", "agreement": "looked.agreement", "order": "looked.payment", "": "looked.list"}
+_SAW = {
+    "resident": "looked.page",
+    "agreement": "looked.agreement",
+    "order": "looked.payment",
+    "": "looked.list",
+    "together": "looked.together",
+    "along": "looked.along",
+    "amounts": "looked.amounts",
+    "counter": "looked.counter",
+    "when": "looked.when",
+    "paid": "looked.paid",
+    "glass": "looked.glass",
+    "copy": "looked.copied",
+    "number": "looked.number",
+}
+# Whoever sits beside the resident has no name here.
+BESIDE = "looked.together"
 # The first that fits; a colleague with several roles is told by the one that brings them nearest to the resident.
 _WHO = {
     Role.CASE_WORKER: "who.town",
@@ -37,6 +54,8 @@ _WHO = {
     Role.VOLUNTEER: "who.with_you",
     Role.TRUSTED_PERSON: "who.with_you",
     Role.LEGAL_REPRESENTATIVE: "who.with_you",
+    # On the resident's own screen: whoever sat beside them.
+    Role.RESIDENT: "who.with_you",
 }
 
 
@@ -50,6 +69,7 @@ class Look:
     what: str
     first_at: str
     times: int = 1
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +88,7 @@ class _Event:
     actor: str
     page: str
     purpose: str | None
+    reason: str = ""
 
     @property
     def day(self) -> date:
@@ -110,12 +131,15 @@ def _day_block(day: date, looks: Iterable[Look]) -> Block:
     return Block(f"day-{day:%Y%m%d}", sentence("looked.day", day=day), sentences=said)
 
 
-def _told(look: Look) -> tuple[Sentence, Sentence]:
-    who = sentence("looked.who", strong=True, who=Word(look.who), name=Name(look.name))
+def _told(look: Look) -> tuple[Sentence, ...]:
+    who = sentence("looked.someone", strong=True, who=Word(look.who))
+    if look.name:
+        who = sentence("looked.who", strong=True, who=Word(look.who), name=Name(look.name))
     what = Word(look.what)
+    because = (sentence("looked.because", reason=Name(look.reason)),) if look.reason else ()
     if look.times > 1:
-        return who, sentence("looked.often", what=what, times=look.times)
-    return who, sentence("looked.what", what=what, time=Name(look.first_at))
+        return who, sentence("looked.often", what=what, times=look.times), *because
+    return who, sentence("looked.what", what=what, time=Name(look.first_at)), *because
 
 
 def _events(resident: Resident, *, since: date) -> list[_Event]:
@@ -146,12 +170,12 @@ def _holds(row: Assignment | RoleGrant, day: date) -> bool:
 
 
 def _looks(events: list[_Event], people: dict[str, User], known: _Known) -> Iterable[Look]:
-    often = Counter((event.day, event.actor, event.purpose, event.saw) for event in events)
+    often = Counter((event.day, event.actor, event.purpose, event.saw, event.reason) for event in events)
     # The events come the latest first, so that the last one found of a kind is the first of its day.
-    first = {(event.day, event.actor, event.purpose, event.saw): event.at for event in events}
-    for (day, actor, purpose, saw), times in often.items():
+    first = {(event.day, event.actor, event.purpose, event.saw, event.reason): event.at for event in events}
+    for (day, actor, purpose, saw, reason), times in often.items():
         user = people.get(actor)
-        clock = f"{timezone.localtime(first[day, actor, purpose, saw]):%H:%M}"
+        clock = f"{timezone.localtime(first[day, actor, purpose, saw, reason]):%H:%M}"
         # A machine looks for a purpose, and says so.
         name = ", ".join(part for part in (user.full_name if user else actor, purpose) if part)
-        yield Look(day, known.who(user, day), name, saw, clock, times)
+        yield Look(day, known.who(user, day), "" if saw == BESIDE else name, saw, clock, times, reason)

@@ -30,6 +30,7 @@ from backend.web.desk import (
     waiting,
     what_if,
 )
+from backend.web.helping.doors import DOORS as HELPING
 
 DESK = (
     today,
@@ -55,7 +56,7 @@ DESK = (
     ending,
     advances,
 )
-DOORS = (account, resident, listen, choices, explained, objecting, style, *DESK, api)
+DOORS = (account, resident, listen, choices, explained, objecting, style, *HELPING, *DESK, api)
 
 urlpatterns: list[URLPattern | URLResolver] = list(chain.from_iterable(door.urlpatterns for door in DOORS))
 

@@ -3,11 +3,12 @@
 Permission (may this person?) is apart from policy (may this thing, now?), which `payments.core.lifecycle` keeps.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from budgeting.models import Assignment, Resident, Role, RoleGrant, User
+from budgeting.models import Assignment, BreakGlass, LetIn, Resident, Role, RoleGrant, User
+from budgeting.models.helping import LetInQuerySet
 from budgeting.models.people import ResidentQuerySet
 
 # What each role may do at all; rows are narrowed by `visible_residents`.
@@ -28,9 +29,12 @@ ABILITIES: dict[str, frozenset[str]] = {
             "ask_reopening",
             "confirm_account",
             "propose_limit",
+            "break_glass",
+            "welcome_at_counter",
+            "answer_for_resident",
         }
     ),
-    Role.FRONT_DESK: frozenset({"use_desk", "see_residents"}),
+    Role.FRONT_DESK: frozenset({"use_desk", "see_residents", "welcome_at_counter", "take_paper_code"}),
     Role.APPROVER: frozenset(
         {
             "use_desk",
@@ -46,12 +50,21 @@ ABILITIES: dict[str, frozenset[str]] = {
         }
     ),
     Role.APPLICATION_MANAGER: frozenset(
-        {"use_desk", "change_settings", "import_statements", "propose_limit", "confirm_limit"}
+        {
+            "use_desk",
+            "change_settings",
+            "import_statements",
+            "propose_limit",
+            "confirm_limit",
+            "see_access",
+            "give_roles",
+            "review_glass",
+        }
     ),
-    Role.AUDITOR: frozenset({"use_desk", "see_payments", "verify_books"}),
-    Role.VOLUNTEER: frozenset(),
-    Role.TRUSTED_PERSON: frozenset(),
-    Role.LEGAL_REPRESENTATIVE: frozenset(),
+    Role.AUDITOR: frozenset({"use_desk", "see_payments", "verify_books", "see_access"}),
+    Role.VOLUNTEER: frozenset({"look_along", "take_paper_code"}),
+    Role.TRUSTED_PERSON: frozenset({"see_who_trusts"}),
+    Role.LEGAL_REPRESENTATIVE: frozenset({"see_who_trusts"}),
     # Another system of the town: its keys narrow this further. Approving and releasing stay with people.
     Role.SYSTEM: frozenset(
         {
@@ -69,6 +82,10 @@ ABILITIES: dict[str, frozenset[str]] = {
 
 STAFF = frozenset({Role.CASE_WORKER, Role.FRONT_DESK, Role.APPROVER, Role.APPLICATION_MANAGER, Role.AUDITOR})
 SEES_ALL = frozenset({Role.FRONT_DESK, Role.SYSTEM})
+
+
+# Whoever sees money of more people than themselves shows two things to come in: what they know and what they have.
+TWO_FACTORS = STAFF | {Role.VOLUNTEER}
 
 
 class NotAllowed(Exception):
@@ -98,13 +115,18 @@ def check_may(user: User, ability: str, *, on: date) -> None:
 
 
 def is_staff(user: User, *, on: date) -> bool:
-    """Whether the user works for the municipality, and so needs a second factor."""
+    """Whether the user works for the municipality."""
     return bool(roles_of(user, on=on) & STAFF)
 
 
 def staff(*, on: date) -> QuerySet[RoleGrant, int]:
     """The numbers of the users who work for the municipality on the day."""
     return RoleGrant.objects.in_force(on).filter(role__in=STAFF).values_list("user", flat=True)
+
+
+def needs_second_factor(user: User, *, on: date) -> bool:
+    """Whether the user must show a second factor: everybody but residents and those whom one resident trusts."""
+    return bool(roles_of(user, on=on) & TWO_FACTORS)
 
 
 def visible_residents(user: User, *, on: date) -> ResidentQuerySet:
@@ -114,7 +136,13 @@ def visible_residents(user: User, *, on: date) -> ResidentQuerySet:
         return Resident.objects.all()
     own = Q(user=user) if Role.RESIDENT in roles else Q(pk__in=[])
     assigned = Q(pk__in=Assignment.objects.in_force(on).filter(case_worker=user).values("resident"))
-    return Resident.objects.filter(own | assigned if Role.CASE_WORKER in roles else own)
+    opened = Q(pk__in=BreakGlass.objects.filter(by=user, opened_at__date=on).values("resident"))
+    return Resident.objects.filter(own | assigned | opened if Role.CASE_WORKER in roles else own)
+
+
+def let_in_of(user: User, *, now: datetime) -> LetInQuerySet:
+    """Those who let this user look with them now, with the resident."""
+    return LetIn.objects.standing(now).filter(helper=user).select_related("resident")
 
 
 def may_see(user: User, resident: Resident, *, on: date) -> bool:

@@ -20,24 +20,32 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accessibility.choosing import likes_dutch_too
 from backend.web import session_limits, tries
-from backend.web.guards import for_whoever_is_logged_in, note_second_factor
+from backend.web.guards import abilities_of, for_whoever_is_logged_in, note_second_factor
 from backend.web.reading import DUTCH_TOO, keep_language, page, place_in_house
 from backend.web.refusals import too_often
 from budgeting import access
+from budgeting.actions.helping import NotAValidHelpCode
 from budgeting.actions.people import NotAValidCode, redeem_letter_code
+from budgeting.actions.trusting import redeem_invitation
 from budgeting.models import Resident, User
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 READ_OR_WRITE = ["GET", "HEAD", "POST"]
 SHARED = "shared"
+FIRST_PAGES = {
+    "use_desk": "today",
+    "look_along": "visitor",
+    "see_own_story": "resident_home",
+    "see_who_trusts": "trusts",
+}
 
 
 @require_safe
 @for_whoever_is_logged_in
 def home(request: HttpRequest) -> HttpResponse:
-    """Off to one's own first page: a colleague's desk, else the resident's own money."""
-    on = timezone.localdate()
-    return redirect("today" if access.may(_user(request), "use_desk", on=on) else "resident_home")
+    """Off to one's own first page: a colleague's desk, a helper's page, else the resident's own money."""
+    may = abilities_of(_user(request), on=timezone.localdate())
+    return redirect(next((name for ability, name in FIRST_PAGES.items() if ability in may), "resident_home"))
 
 
 @login_not_required
@@ -51,8 +59,8 @@ def log_in(request: HttpRequest) -> HttpResponse:
     if minutes := tries.minutes_to_wait(attempt, now=now):
         return too_often(request, minutes=minutes)
     try:
-        user = redeem_letter_code(code=request.POST.get("code", ""), now=now)
-    except NotAValidCode:
+        user = _user_of_code(request.POST.get("code", ""), now)
+    except NotAValidHelpCode:
         return _code_refused(request)
     tries.was_right(attempt, now=now)
     _come_in(request, user, now=now)
@@ -79,7 +87,7 @@ def staff_log_in(request: HttpRequest) -> HttpResponse:
         )
     tries.was_right(attempt, now=now)
     _come_in(request, user, now=now)
-    if access.is_staff(user, on=timezone.localdate()):
+    if access.needs_second_factor(user, on=timezone.localdate()):
         return _redirect_with_next(request, "second_factor")
     return redirect(place_in_house(request) or "home")
 
@@ -171,6 +179,14 @@ def _come_in(request: HttpRequest, user: User, *, now: datetime) -> None:
     session_limits.come_in(request, now=now)
 
 
+def _user_of_code(code: str, now: datetime) -> User:
+    """A resident by the code of a letter, or a trusted person by the code the resident gave. `NotAValidHelpCode`."""
+    try:
+        return redeem_letter_code(code=code, now=now)
+    except NotAValidCode:
+        return redeem_invitation(code=code, now=now)
+
+
 def _code_refused(request: HttpRequest) -> HttpResponse:
     shared = SHARED in request.POST
     return page(request, "account/code.html", status=422, refused=True, shared=shared, next=place_in_house(request))
@@ -198,7 +214,7 @@ def _new_device(request: HttpRequest) -> TOTPDevice | None:
     user = _user(request)
     if TOTPDevice.objects.filter(user=user, confirmed=True).exists():
         return None
-    if not access.is_staff(user, on=timezone.localdate()):
+    if not access.needs_second_factor(user, on=timezone.localdate()):
         raise Http404
     device, _ = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "app"})
     return device

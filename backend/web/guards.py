@@ -20,7 +20,7 @@ from django_otp import DEVICE_ID_SESSION_KEY, verify_token
 
 from backend.web import session_limits
 from budgeting import access
-from budgeting.models import Resident, User
+from budgeting.models import Resident, Role, User
 
 # Approving and releasing ask for a code no older than this.
 FRESH = timedelta(minutes=5)
@@ -62,21 +62,34 @@ View = Callable[Concatenate[DeskRequest, P], HttpResponse]
 
 def desk_page(*abilities: str) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
     """Lets in who has one of the abilities and showed a second factor; the request then carries day and abilities."""
+    return _page(Guard(abilities, second_factor=True), session_limits.STAFF, "staff_login")
 
+
+def helper_page(
+    *abilities: str, second_factor: bool = True
+) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+    """The same for who looks with a resident: a short stay, at a desk that may be anyone's."""
+    log_in = "staff_login" if second_factor else "login"
+    return _page(Guard(abilities, second_factor=second_factor), session_limits.HELPER, log_in)
+
+
+def _page(
+    guard: Guard, limit: session_limits.Limit, log_in: str
+) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
     def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             desk = _as_desk(request)
-            if not session_limits.may_stay(request, session_limits.STAFF, now=desk.now):
-                return redirect_to_login(request.get_full_path(), reverse("staff_login"))
-            if not desk.abilities.intersection(abilities):
+            if not session_limits.may_stay(request, limit, now=desk.now):
+                return redirect_to_login(request.get_full_path(), reverse(log_in))
+            if not desk.abilities.intersection(guard.abilities):
                 raise PermissionDenied
-            if not is_verified(desk):
+            if guard.second_factor and not is_verified(desk):
                 return to_second_factor(desk)
             return view(desk, *args, **kwargs)
 
-        guarded.abilities = abilities  # type: ignore[attr-defined]
-        return guarded_by(guarded, Guard(abilities, second_factor=True))
+        guarded.abilities = guard.abilities  # type: ignore[attr-defined]
+        return guarded_by(guarded, guard)
 
     return decorate
 
@@ -103,8 +116,9 @@ def guard_of(callback: Callable[..., Any]) -> Guard:
 
 
 def abilities_of(user: User, *, on: date) -> frozenset[str]:
-    """All that the user's roles let them do on the day."""
-    return frozenset().union(*(access.ABILITIES[role] for role in access.roles_of(user, on=on)))
+    """All that the user's roles let them do here on the day; machines come in by the API, never by a page."""
+    roles = access.roles_of(user, on=on) - {Role.SYSTEM}
+    return frozenset().union(*(access.ABILITIES[role] for role in roles))
 
 
 def resident_or_404(request: DeskRequest, number: int) -> Resident:

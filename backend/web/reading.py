@@ -16,6 +16,7 @@ from accessibility.languages import EVERY_LANGUAGE, Offer, language_for
 from accessibility.offered import with_languages
 from accessibility.sentence import Phone, Story
 from accessibility.telling import Reader, told
+from backend.web.beside import sits_beside
 from budgeting.models import Town
 
 DUTCH_TOO = "dutch_too"
@@ -32,7 +33,8 @@ def today() -> date:
 def reader_of(request: HttpRequest, *, on: date, offer: Offer = EVERY_LANGUAGE) -> Reader:
     """The reader of this request; a language that the town did not switch on becomes Dutch."""
     language = offer.nearest(language_for(get_language()))
-    return Reader(language, on, dutch_too=bool(request.session.get(DUTCH_TOO)))
+    dutch_too = bool(request.session.get(DUTCH_TOO))
+    return Reader(language, on, dutch_too=dutch_too, sees_accounts=not sits_beside(request))
 
 
 def story_page(

@@ -22,6 +22,7 @@ from accessibility.sentence import Name
 from accessibility.story import story_of
 from accessibility.why import NoPayout, why_facts_of
 from backend.web import session_limits
+from backend.web.beside import look_beside
 from backend.web.guards import Guard, guarded_by
 from backend.web.reading import DUTCH_TOO, page, reader_of, story_page, today
 from budgeting.access import may
@@ -46,9 +47,10 @@ def own_page(view: Callable[..., HttpResponse]) -> Page:
         resident = Resident.objects.filter(user=user).first() if may(user, "see_own_story", on=on) else None
         if resident is None:
             raise PermissionDenied
+        look_beside(request, resident, now=now)
         seconds = _tell_the_end(request, session_limits.ends_at(request, limit, now=now), now)
         response = view(request, *args, resident=resident, on=on, **kwargs)
-        response["Refresh"] = f"{seconds};url={resolve_url('ended')}"
+        response.setdefault("Refresh", f"{seconds};url={resolve_url('ended')}")
         return response
 
     return guarded_by(guarded, Guard(("see_own_story",)))

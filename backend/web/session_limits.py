@@ -25,6 +25,7 @@ class Limit:
 RESIDENT = Limit(idle=timedelta(minutes=15), total=timedelta(hours=2))
 # In a library the next person sits down soon.
 SHARED = Limit(idle=timedelta(minutes=5), total=timedelta(minutes=20))
+HELPER = Limit(idle=timedelta(minutes=5), total=timedelta(minutes=30))
 STAFF = Limit(idle=timedelta(minutes=30), total=timedelta(hours=10))
 
 

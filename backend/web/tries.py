@@ -18,6 +18,7 @@ from django.http import HttpRequest
 
 from backend.models import Tries
 from budgeting.actions.audit import record
+from budgeting.models import User
 
 QUIET = timedelta(hours=1)
 KNOWN = timedelta(days=30)
@@ -43,6 +44,11 @@ class Attempt:
 def with_code(request: HttpRequest) -> Attempt:
     """A code of a letter: unknown codes have no account, so that only the address is counted."""
     return Attempt((Count(_digest("code", address_of(request)), free=20),))
+
+
+def with_help_code(user: User) -> Attempt:
+    """A visitor's code, typed by a helper: each helper pays for their own wrong tries."""
+    return Attempt((Count(_digest("help", user.username), free=5),))
 
 
 def with_password(request: HttpRequest, name: str) -> Attempt:

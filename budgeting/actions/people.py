@@ -27,7 +27,7 @@ from budgeting.models import (
 )
 
 # Crockford's base 32 leaves out I, L, O and U; ten characters carry fifty bits (reliability rule 4.1).
-_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _READ_AS = str.maketrans("ILO", "110", " -\t\r\n")  # read as, and left out
 CODE_VALID = timedelta(days=14)
 
@@ -112,7 +112,7 @@ def issue_letter_code(*, resident: Resident, now: datetime, by: User) -> str:
     """A new one-time code for a letter; earlier unused codes stop working. Only its digest is kept."""
     hold("letter_code", resident.pk)
     LetterCode.objects.filter(resident=resident, used_at=None).update(expires_at=now)
-    code = "".join(secrets.choice(_LETTERS) for _ in range(10))
+    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(10))
     LetterCode.objects.create(
         resident=resident, digest=_digest(code), issued_at=now, expires_at=now + CODE_VALID, issued_by=by
     )
@@ -123,7 +123,7 @@ def issue_letter_code(*, resident: Resident, now: datetime, by: User) -> str:
 @transaction.atomic
 def redeem_letter_code(*, code: str, now: datetime) -> User:
     """The user a code lets in, exactly once; spaces, hyphens and look-alikes are forgiven. Or `NotAValidCode`."""
-    plain = code.upper().translate(_READ_AS)[:20]
+    plain = read_code(code)
     fitting = LetterCode.objects.filter(digest=_digest(plain), used_at=None, expires_at__gt=now)
     if fitting.update(used_at=now) != 1:
         raise NotAValidCode
@@ -140,6 +140,11 @@ def grant_role(*, user: User, role: str, on: date, by: User | None) -> RoleGrant
     grant = RoleGrant.objects.create(user=user, role=role, valid_from=on)
     record(action="role.granted", subject=f"user:{user.pk}", by=by, role=role)
     return grant
+
+
+def read_code(code: str) -> str:
+    """A code as it is kept: spaces and hyphens left out, look-alikes read as what they look like."""
+    return code.upper().translate(_READ_AS)[:20]
 
 
 def _digest(code: str) -> str:

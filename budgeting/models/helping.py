@@ -132,7 +132,7 @@ class HelpCode(models.Model):
 
 
 class BreakGlass(models.Model):
-    """A case worker opened the file of a resident who is not theirs and said why; another looks whether it was right."""
+    """A case worker opened the file of a resident who is not theirs, and said why; another judges it."""
 
     resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="broken_glass")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="broken_glass")

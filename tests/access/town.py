@@ -10,13 +10,19 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import resolve
+from django.utils import timezone
 
 from accessibility import styles
 from accessibility.plain import iban_text
 from backend.models import Upload
-from budgeting.models import Account, Entry, Resident, Role, StatementImport, User
+from budgeting.models import Account, Entry, LetIn, Mode, Resident, Role, StatementImport, User
 from payments.actions.batches import assemble_batch
 from payments.actions.day import run_day
 from payments.actions.settle import take_in_statement
@@ -27,6 +33,11 @@ from tests.factories import House
 from tests.faults.bank import Bank, came_in
 
 NOBODY = "not logged in"
+HELPERS = (
+    (Role.VOLUNTEER, Mode.ALONG),
+    (Role.TRUSTED_PERSON, Mode.TRUSTED),
+    (Role.LEGAL_REPRESENTATIVE, Mode.REPRESENTATIVE),
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +83,16 @@ class Walk:
         browser.cookies.load(cookies)
         return answer
 
+    def ask_the_view(self, role: str, method: str, address: str) -> Any:
+        """The same without what stands before the view, for what never comes further than its guard."""
+        request = RequestFactory().generic(method, address)
+        request.user, request.session = self.people.get(role) or AnonymousUser(), SessionStore()
+        found = resolve(address)
+        try:
+            return found.func(request, *found.args, **found.kwargs)
+        except PermissionDenied:
+            return HttpResponse(status=403)
+
 
 def walk_in() -> Walk:
     """The whole town."""
@@ -102,6 +123,19 @@ def _canary(who: Resident) -> Canary:
     return Canary((who.first_names, who.last_name, who.street, iban, iban_text(iban)))
 
 
+def _let_in(walk: Walk, role: Role, mode: Mode) -> LetIn:
+    now = timezone.now()
+    return LetIn.objects.create(
+        resident=walk.own,
+        helper=walk.people[role],
+        mode=mode,
+        reason="C/16/1",
+        asked_at=now,
+        begun_at=now,
+        until=now + timedelta(minutes=20),
+    )
+
+
 def _samples(walk: Walk) -> dict[str, dict[str, Any]]:
     home, own = walk.home, walk.own
     run_day(on=ON, first=ON)
@@ -113,15 +147,16 @@ def _samples(walk: Walk) -> dict[str, dict[str, Any]]:
     Upload.objects.create(bundle=bundle, name="a.xml", size=1, content=b"x", by=home.case_worker)
     entry = Entry.objects.latest("pk")
     numbers = {
-        "afspraken": own.agreements.first().pk,
-        "betalen/opdracht": order.pk,
-        "betalen/bestand": batch.pk,
+        "afspraken/<": own.agreements.first().pk,
+        "betalen/opdracht/<": order.pk,
+        "betalen/bestand/<": batch.pk,
         "bank/ongedaan": StatementImport.objects.latest("pk").pk,
-        "bank/wachtend": entry.pk,
-        "inwoners": own.pk,
+        "bank/wachtend/<": entry.pk,
+        "inwoners/<": own.pk,
         "mijn-geld/betaling": order.pk,
         "api/": own.pk,
     }
+    along, trusted, represented = (_let_in(walk, role, mode) for role, mode in HELPERS)
     return {
         "number": numbers,
         "day": {"": ON.isoformat()},
@@ -130,6 +165,7 @@ def _samples(walk: Walk) -> dict[str, dict[str, Any]]:
         "what": {"": "pause"},
         "bundle": {"": bundle},
         "kind": {"": "desk"},
+        "let_in": {"helpen": along.pk, "meekijken@trusted_person": trusted.pk, "meekijken": represented.pk},
         "month": {"": f"{ON:%Y-%m}"},
         "rest": {"": "nergens"},
         "digest": {"": styles.sheet("desk", "").digest},

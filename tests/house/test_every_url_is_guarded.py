@@ -13,7 +13,16 @@ from django.urls.converters import get_converters
 
 # Pages that answer without logging in, each because it must: logging in itself, choosing a language, how it looks, and
 # how money is recognised, which everyone may know.
-OPEN_PAGES = {"recognition_explained", "login", "staff_login", "language", "stylesheet", "ended", "api_openapi"}
+OPEN_PAGES = {
+    "recognition_explained",
+    "login",
+    "staff_login",
+    "language",
+    "stylesheet",
+    "ended",
+    "api_openapi",
+    "helper_card",
+}
 SAMPLES = {"int": "1", "str": "x", "slug": "x", "uuid": str(uuid.UUID(int=1)), "path": "x"}
 
 

@@ -4,6 +4,7 @@ A sentence for residents stands in `accessibility.words`; all others are for col
 """
 
 import tempfile
+from io import StringIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -30,8 +31,9 @@ class Command(makemessages.Command):
 def for_residents(potfile: Path) -> Catalog:
     """The collected sentences without those of the desk."""
     sources = {source if isinstance(source, str) else source[0] for source in EVERYWHERE.values()}
-    with potfile.open("rb") as collected:
-        catalog = read_po(collected)
+    # What is collected has a place for the rule of plurals but no rule; each language brings its own.
+    collected = potfile.read_text(encoding="utf-8").replace("nplurals=INTEGER; plural=EXPRESSION;", "")
+    catalog = read_po(StringIO(collected))
     for message in list(catalog):
         source = message.id if isinstance(message.id, str) else message.id[0]
         if message.id and source not in sources:

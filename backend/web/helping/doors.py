@@ -1,0 +1,5 @@
+"""The doors of this folder, in one place."""
+
+from backend.web.helping import own, trusts, visitor
+
+DOORS = (own, visitor, trusts)
