@@ -11,7 +11,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Route
 
 from accessibility import styles
-from budgeting.models import LearntRule, Resident, Role
+from budgeting.models import Account, LearntRule, Resident, Role
 from payments.actions.day import run_day
 from payments.actions.settle import take_in_statement
 from payments.models import PaymentOrder
@@ -99,10 +99,7 @@ def _busy_morning(home: House) -> dict[str, str]:
         **_intake(worker, who),
         **_rules(worker, second),
         "books": signed_in(factories.user(Role.AUDITOR)).get("/boeken/"),
-        "account numbers": approver.get("/betalen/rekeningen/"),
-        "account number": approver.get(f"/betalen/rekeningen/{payer.pk}/"),
-        "limits with errors": approver.post("/betalen/grenzen/", {}),
-        "colleagues": signed_in(factories.user(Role.APPLICATION_MANAGER)).get("/betalen/rekeningen/collegas/"),
+        **_guards(approver, payer),
     }
     return {name: answer.content.decode() for name, answer in shown.items()}
 
@@ -123,6 +120,16 @@ def _intake(worker: Client, who: Resident) -> dict[str, Any]:
 
 def _history() -> SimpleUploadedFile:
     return SimpleUploadedFile("mijn.xml", histories.WRITERS["camt"](histories.household()))
+
+
+def _guards(approver: Client, account: Account) -> dict[str, Any]:
+    """The pages of who vouches for an account and of the limits."""
+    return {
+        "account numbers": approver.get("/betalen/rekeningen/"),
+        "account number": approver.get(f"/betalen/rekeningen/{account.pk}/"),
+        "limits with errors": approver.post("/betalen/grenzen/", {}),
+        "colleagues": signed_in(factories.user(Role.APPLICATION_MANAGER)).get("/betalen/rekeningen/collegas/"),
+    }
 
 
 def _rules(worker: Client, entry: int) -> dict[str, Any]:
