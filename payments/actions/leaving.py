@@ -21,6 +21,7 @@ from budgeting.core.ledger import Movement
 from budgeting.core.money import ZERO
 from budgeting.models import Account, Entry, JournalEntry, ParticipationEnd, Resident, User
 from payments.actions.orders import hold_payments, move_orders
+from payments.core import lifecycle
 from payments.core.banking_days import charge_day
 from payments.core.endings import LAST
 from payments.core.payment_file import end_to_end_id
@@ -85,6 +86,7 @@ def withdraw_ending(*, ending: ParticipationEnd, on: date, by: User) -> Particip
     row = locked_end(ending)
     if row.why == ParticipationEnd.Why.DIED:
         raise NotEnding
+    lifecycle.check_may_become(lifecycle.ENDING, row.state, "withdrawn")
     row.state = ParticipationEnd.State.WITHDRAWN
     row.save(update_fields=["state"])
     Resident.objects.filter(pk=row.resident_id).update(ends_on=None)
@@ -136,6 +138,7 @@ def end_participation(*, ending: ParticipationEnd, on: date, by: User) -> Partic
     row = locked_end(ending)
     if left := what_is_left(left_of(row.resident_id), ends_on=row.ends_on, on=on):
         raise SomethingIsLeft(*left)
+    lifecycle.check_may_become(lifecycle.ENDING, row.state, "ended")
     row.state, row.ended_on, row.ended_by = ParticipationEnd.State.ENDED, on, by
     row.save(update_fields=["state", "ended_on", "ended_by"])
     tell("ended", row, by)

@@ -1,4 +1,4 @@
-"""Which state may follow which, for orders and batches: one table.
+"""Which state may follow which, for orders, batches and participations that end: one table.
 
 Code asks it, database triggers are made from `TRANSITIONS`, and the pictures in docs/ are drawn with `diagram`. A
 rejected or returned order stays so for ever: paying again is a new order, the next attempt, with an end-to-end id of
@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 ORDER = "order"
 BATCH = "batch"
+ENDING = "ending"
 
 
 class Transition(NamedTuple):
@@ -38,10 +39,15 @@ _FOLLOWED_BY: dict[str, dict[str, tuple[str, ...]]] = {
         "closed": (),
         "cancelled": (),
     },
+    ENDING: {
+        "ending": ("ended", "withdrawn"),
+        "ended": ("ending",),  # money came after the end
+        "withdrawn": (),
+    },
 }
 
 # Every row begins its life here; anything else is refused at insert.
-FIRST_STATE = {ORDER: "planned", BATCH: "draft"}
+FIRST_STATE = {ORDER: "planned", BATCH: "draft", ENDING: "ending"}
 
 # After these the bank owes us no more news about an order; a batch of nothing else may be closed.
 SETTLED_ORDER_STATES = frozenset({"booked", "returned", "rejected"})
@@ -109,4 +115,4 @@ def diagram(kind: str) -> str:
 
 
 def _may_stay(kind: str, state: str) -> bool:
-    return not _FOLLOWED_BY[kind][state] or (kind == ORDER and state in SETTLED_ORDER_STATES)
+    return not _FOLLOWED_BY[kind][state] or (kind == ORDER and state in SETTLED_ORDER_STATES) or state == "ended"

@@ -29,7 +29,7 @@ class Attack:
 
 _TRIGGERS = (
     "_append_only", "_keep", "_stays", "_before_seal", "_seal_balances", "_refers_to_journal_entry", "_four_eyes",
-    "_in_its_batch",
+    "_in_its_batch", "_in_an_open_month", "_in_turn", "_in_a_live_purse", "_without_orders", "_of_a_live_participation",
 )  # fmt: skip
 _INDEXES = ("a_due_date_paid_once", "an_attempt_once")
 
@@ -37,10 +37,17 @@ _INDEXES = ("a_due_date_paid_once", "an_attempt_once")
 def _insert_order(state: str = "planned", **other: str) -> str:
     """A copy of the first charge with other values."""
     columns = (
-        "kind, resident_id, agreement_id, account_id, category, execute_on, amount, name, iban, remittance, "
+        "kind, agreement_id, account_id, category, execute_on, amount, name, iban, remittance, "
         "structured_reference, explanation"
     )
-    usual = {"due_on": "due_on", "attempt": "9", "end_to_end_id": "'COPY'", "state": f"'{state}'", "reason": "''"}
+    usual = {
+        "resident_id": "resident_id",
+        "due_on": "due_on",
+        "attempt": "9",
+        "end_to_end_id": "'COPY'",
+        "state": f"'{state}'",
+        "reason": "''",
+    }
     other = usual | other
     return (
         f"INSERT INTO payment_order ({columns}, {', '.join(other)}) "
@@ -66,6 +73,36 @@ _AN_ACCOUNT = "(SELECT min(id) FROM ledger_account)"
 _ANOTHER = "(SELECT max(id) FROM ledger_account)"
 _SEAL = "INSERT INTO journal_seal VALUES (900001);"
 _AT_COMMIT = "SET CONSTRAINTS ALL IMMEDIATE"
+
+_CLOSING = (
+    "INSERT INTO month_closing (month, turn, journal_entries, turnover, left_open, closed_on, closed_by_id) SELECT "
+    "'{month}', 1, count(DISTINCT j.id), sum(p.amount) FILTER (WHERE p.amount > 0), '{{}}', '2026-12-01', (SELECT "
+    'min(id) FROM "user") FROM journal_entry j JOIN posting p ON p.journal_entry_id = j.id '
+    "WHERE j.booked_on < '2026-12-01';"
+)
+_CLOSED = _CLOSING.format(month="2026-11-01")
+_OWN = "(SELECT id FROM ledger_account WHERE kind = 'own')"
+_LATE = f"{_NEW_MOVE} {_POSTING} (900001, {_OWN}, 1, ''), (900001, {_ANOTHER}, -1, ''); {_SEAL}"
+_ASKED = (
+    "INSERT INTO reopening_request (closing_id, reason, asked_on, asked_by_id) SELECT id, 'x', closed_on, closed_by_id "
+    "FROM month_closing;"
+)
+# Somebody leaves who has no money and no orders: a copy of the first resident under another number.
+_LEAVER = 900001
+_NEW_LEAVER = (
+    "INSERT INTO resident SELECT (jsonb_populate_record(r, jsonb_build_object('id', 900001, 'number', 'LEAVER', "
+    "'user_id', NULL))).* FROM resident r ORDER BY r.id LIMIT 1; INSERT INTO ledger_account (kind, resident_id) VALUES "
+    f"('resident', {_LEAVER});"
+)
+_LEAVER_S = f"(SELECT id FROM ledger_account WHERE resident_id = {_LEAVER})"
+_ENDING_OF = (
+    "INSERT INTO participation_end (resident_id, why, reason, ends_on, state, opened_on, opened_by_id, again_because) "
+    "SELECT {who}, 'moved', 'x', '2026-11-02', 'ending', '2026-11-02', min(id), '' FROM \"user\";"
+)
+_ENDING = f"{_NEW_LEAVER} {_ENDING_OF.format(who=_LEAVER)}"
+_PAID_IN = f"{_NEW_MOVE} {_POSTING} (900001, {_LEAVER_S}, -1, ''), (900001, {_OWN}, 1, ''); {_SEAL}"
+_ENDED = "UPDATE participation_end SET state = 'ended', ended_on = '2026-11-09', ended_by_id = opened_by_id;"
+_LIVE_ORDER = f"{_insert_order(resident_id=str(_LEAVER), due_on=_LONG_AGO)};"
 
 ATTACKS = (
     Attack("a changed posting", "UPDATE posting SET amount = amount + 1 WHERE id = (SELECT min(id) FROM posting)",
@@ -155,6 +192,23 @@ ATTACKS = (
     Attack("another limit by one person", 'INSERT INTO limit_change ("limit", before, after, reason, proposed_by_id, '
            "confirmed_by_id, confirmed_on) SELECT 'order', 1, 2, 'x', min(id), max(id), now() FROM \"user\"",
            "limit_change_keep", "limit_change"),
+    Attack("a movement in a closed month", f"{_CLOSED} {_LATE}", "journal_entry_in_an_open_month", "journal_entry",
+           ("I-35",)),
+    Attack("a month closed out of turn", f"{_CLOSED} {_CLOSING.format(month='2027-03-01')}", "month_closing_in_turn",
+           "month_closing"),
+    Attack("a closing taken away", f"{_CLOSED} DELETE FROM month_closing", "month_closing_append_only",
+           "month_closing"),
+    Attack("an opening by who asked for it", f"{_CLOSED} {_ASKED} INSERT INTO month_reopening (request_id, "
+           "approved_on, approved_by_id) SELECT id, asked_on, asked_by_id FROM reopening_request", "month_reopening_four_eyes",
+           "month_reopening"),
+    Attack("an end with money left", f"{_ENDING} {_PAID_IN} {_ENDED}", "participation_end_keep", "participation_end",
+           ("I-36",)),
+    Attack("an end with payments underway", f"{_ENDING} {_LIVE_ORDER} {_ENDED}",
+           "participation_end_without_orders", "participation_end", ("I-36",)),
+    Attack("money for who has ended", f"{_ENDING} {_ENDED} {_PAID_IN}", "posting_in_a_live_purse", "posting",
+           ("I-36",)),
+    Attack("an order for who has ended", f"{_ENDING} {_ENDED} {_LIVE_ORDER}",
+           "payment_order_of_a_live_participation", "payment_order", ("I-36",)),
     Attack("an answer of the bank changed", "UPDATE bank_answer SET status = 'ACCP'", "bank_answer_append_only",
            "bank_answer"),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from django.db import connection
 from payments.actions import books
 from tests.house.tree import ROOT
 
-NUMBERS = [*range(1, 27), 30, 31, 34]
+NUMBERS = [*range(1, 27), 30, 31, 34, 35, 36]
 ROWS = {
     cells[1].strip(): [cell.strip() for cell in cells[2:-1]]
     for line in (ROOT / "docs" / "invariants.md").read_text().splitlines()

@@ -1,4 +1,4 @@
-"""docs/states.md shows the table by which orders and batches change, and the database keeps the very same table."""
+"""docs/states.md shows the table by which orders, batches and endings change, and the database keeps the very same table."""
 
 import re
 
@@ -8,12 +8,17 @@ from django.db import connection
 from payments.core import lifecycle
 from tests.house.tree import ROOT
 
-KINDS = (("An order", lifecycle.ORDER), ("A batch", lifecycle.BATCH))
-FUNCTIONS = {lifecycle.ORDER: "keep_order", lifecycle.BATCH: "keep_batch"}
+KINDS = (("An order", lifecycle.ORDER), ("A batch", lifecycle.BATCH), ("A participation that ends", lifecycle.ENDING))
+FUNCTIONS = {
+    lifecycle.ORDER: "keep_order",
+    lifecycle.BATCH: "keep_batch",
+    lifecycle.ENDING: "keep_participation_end",
+}
 INTRODUCTION = """# Which state follows which
 
 Drawn from `payments/core/lifecycle.py`, which the code asks; triggers in the database refuse the rest. A test compares
-all three. A returned or rejected order stays so: paying again is a new order, with an end-to-end id of its own.
+all three. A returned or rejected order stays so: paying again is a new order, with an end-to-end id of its own. A
+participation that has ended ends once more when money still comes.
 """
 
 
@@ -32,7 +37,7 @@ def test_shows_the_table_that_is_asked() -> None:
 def test_keeps_the_same_table_in_the_database(kind: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = %s", [FUNCTIONS[kind]])
-        source = str(cursor.fetchone()[0])
+        source = " ".join(str(cursor.fetchone()[0]).split())
     table = source[source.index("NOT IN (") : source.index("THEN", source.index("NEW.state) NOT IN ("))]
     kept = set(re.findall(r"\('(\w+)', '(\w+)'\)", table)) or set(re.findall(r"\('(\w+)', '(\w+)'\)", source))
 

@@ -30,6 +30,13 @@ closed      .     .        .        .      .
 cancelled   .     .        .        .      .
 """
 
+ENDING_TABLE = """
+            ending ended withdrawn
+ending      .      x     x
+ended       x      .     .
+withdrawn   .      .     .
+"""
+
 
 def cells(table):
     header, *rows = table.strip().splitlines()
@@ -49,6 +56,11 @@ def test_knows_for_each_pair_of_batch_states_whether_the_change_is_legal(from_, 
     assert may_become("batch", from_, to) is legal
 
 
+@pytest.mark.parametrize(("from_", "to", "legal"), cells(ENDING_TABLE))
+def test_knows_for_each_pair_of_states_of_an_ending_whether_the_change_is_legal(from_, to, legal):
+    assert may_become("ending", from_, to) is legal
+
+
 def test_refuses_a_change_by_name():
     check_may_become("order", "planned", "batched")
     with pytest.raises(MayNotBecome, match="booked may not become planned") as refusal:
@@ -66,7 +78,7 @@ def test_refuses_words_that_are_no_state(kind, from_, to):
 
 def test_hands_its_table_to_the_database_whole_and_without_doubles():
     rows = [tuple(row) for row in lifecycle.TRANSITIONS]
-    assert len(rows) == len(set(rows)) == 10 + 5
+    assert len(rows) == len(set(rows)) == 10 + 5 + 3
     legal = {
         (k, a, b) for k in ("order", "batch") for a, b in product(lifecycle.states(k), repeat=2) if may_become(k, a, b)
     }
