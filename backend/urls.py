@@ -15,6 +15,7 @@ from backend.web.desk import (
     bank,
     batches,
     books,
+    directory,
     ending,
     intake,
     limits,
@@ -55,6 +56,7 @@ DESK = (
     intake,
     ending,
     advances,
+    directory,
 )
 DOORS = (account, resident, listen, choices, explained, objecting, style, *HELPING, *DESK, api)
 

@@ -1,6 +1,7 @@
 """Finds the other side of an agreement among those we know."""
 
-from budgeting.models import Account, Counterparty
+from backend.desk.directory import standing
+from budgeting.models import Account
 
 MOST_NAMES = 500
 
@@ -16,4 +17,4 @@ def known_account(*, name: str, iban: str) -> Account | None:
 
 def names() -> list[str]:
     """Names to choose from while typing."""
-    return list(Counterparty.objects.order_by("name").values_list("name", flat=True).distinct()[:MOST_NAMES])
+    return list(standing().order_by("name").values_list("name", flat=True).distinct()[:MOST_NAMES])

@@ -97,6 +97,7 @@ def _busy_morning(home: House) -> dict[str, str]:
         ),
         "answer": worker.get("/betalen/antwoord/"),
         **_intake(worker, who),
+        **_directory(worker, home, rent.counterparty),
         **_rules(worker, second),
         "books": signed_in(factories.user(Role.AUDITOR)).get("/boeken/"),
         **_guards(approver, payer),
@@ -130,6 +131,20 @@ def _guards(approver: Client, account: Account) -> dict[str, Any]:
         "limits with errors": approver.post("/betalen/grenzen/", {}),
         "colleagues": signed_in(factories.user(Role.APPLICATION_MANAGER)).get("/betalen/rekeningen/collegas/"),
     }
+
+
+def _directory(worker: Client, home: House, one: Counterparty) -> dict[str, Any]:
+    """An organisation, another with a name like it, and the two merged."""
+    by = home.case_worker
+    two = register_counterparty(name=f"{one.name} en meer", iban=factories.made_up_iban(78), on=ON, by=by)
+    address = f"/tegenpartijen/{two.pk}/"
+    shown = {
+        "organisations": worker.get("/tegenpartijen/"),
+        "organisation with errors": worker.post(f"{address}creditor/", {"value": "x"}),
+        "merge of organisations": worker.get(f"{address}met/{one.pk}/"),
+    }
+    worker.post(f"{address}met/{one.pk}/")
+    return shown | {"organisation": worker.get(address)}
 
 
 def _rules(worker: Client, entry: int) -> dict[str, Any]:
