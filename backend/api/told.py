@@ -16,7 +16,7 @@ from rest_framework import serializers
 from backend.api.problems import TYPE
 from backend.api.shapes import Problems, Question
 
-_PURPOSE = OpenApiParameter(
+PURPOSE = OpenApiParameter(
     "X-Doelbinding", str, OpenApiParameter.HEADER, required=True, description="What the data is needed for."
 )
 _ONCE = OpenApiParameter(
@@ -39,8 +39,8 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
         return {"type": "http", "scheme": "bearer", "description": "A key from `manage.py api_key add`."}
 
 
-_READS = (400, 401, 403, 404, 406, 429)
-_CHANGES = (*_READS, 405, 409, 412, 413, 415, 422, 428)
+READS = (400, 401, 403, 404, 406, 429)
+_CHANGES = (*READS, 405, 409, 412, 413, 415, 422, 428)
 Shapes = type[serializers.Serializer[Any]]
 
 
@@ -52,8 +52,8 @@ def lists(name: str, shape: Shapes, question: type[Question]) -> Any:
     )
     told = extend_schema(
         operation_id=name,
-        parameters=[question, _PURPOSE],
-        responses={200: OpenApiResponse(page), **_refusals(_READS)},
+        parameters=[question, PURPOSE],
+        responses={200: OpenApiResponse(page), **refusals(READS)},
     )
     return extend_schema_view(get=told)
 
@@ -62,15 +62,15 @@ def shows(name: str, shape: Shapes, question: type[Question] = Question) -> Any:
     """One row."""
     told = extend_schema(
         operation_id=name,
-        parameters=[question, _PURPOSE],
-        responses={200: OpenApiResponse(shape), 304: None, **_refusals(_READS)},
+        parameters=[question, PURPOSE],
+        responses={200: OpenApiResponse(shape), 304: None, **refusals(READS)},
     )
     return extend_schema_view(get=told)
 
 
 def open_to_all_keys(name: str, shape: Shapes) -> Any:
     """A row about nobody: it needs a key and no purpose."""
-    told = extend_schema(operation_id=name, responses={200: shape, **_refusals((401, 429))})
+    told = extend_schema(operation_id=name, responses={200: shape, **refusals((401, 429))})
     return extend_schema_view(get=told)
 
 
@@ -87,9 +87,9 @@ def changes(
     """A change that happens once; a `versioned` one says which version it changes. `also`: other good answers."""
     told = extend_schema(
         operation_id=f"{method}{name[0].upper()}{name[1:]}",
-        parameters=[_PURPOSE, _ONCE, *([_MATCH] if versioned else []), *parameters],
+        parameters=[PURPOSE, _ONCE, *([_MATCH] if versioned else []), *parameters],
         request=body,
-        responses={201: shape, **dict.fromkeys(also, shape), **_refusals(_CHANGES)},
+        responses={201: shape, **dict.fromkeys(also, shape), **refusals(_CHANGES)},
     )
     return extend_schema_view(**{method: told})
 
@@ -99,11 +99,12 @@ def file_of(name: str, media_type: str, description: str, question: type[Questio
     kind = OpenApiTypes.OBJECT if media_type == "application/json" else OpenApiTypes.BINARY
     told = extend_schema(
         operation_id=name,
-        parameters=[question, _PURPOSE],
-        responses={(200, media_type): OpenApiResponse(kind, description=description), **_refusals(_READS)},
+        parameters=[question, PURPOSE],
+        responses={(200, media_type): OpenApiResponse(kind, description=description), **refusals(READS)},
     )
     return extend_schema_view(get=told)
 
 
-def _refusals(statuses: tuple[int, ...]) -> dict[Any, Any]:
+def refusals(statuses: tuple[int, ...]) -> dict[Any, Any]:
+    """How these refusals look in the document."""
     return {(status, TYPE): OpenApiResponse(Problems, description="Refused: see `code`.") for status in statuses}

@@ -4,10 +4,35 @@ from itertools import chain
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from backend.api import agreements, alerts, batches, books, entries, orders, published, residents, statements, telling
+from backend.api import (
+    agreements,
+    alerts,
+    batches,
+    books,
+    entries,
+    journal,
+    orders,
+    published,
+    residents,
+    statements,
+    telling,
+)
 from backend.api.view import NotHere
 
-RESOURCES = (residents, telling, agreements, statements, entries, orders, batches, alerts, books, published)
+RESOURCES = (
+    residents,
+    telling,
+    agreements,
+    statements,
+    entries,
+    journal,
+    orders,
+    batches,
+    alerts,
+    books,
+    journal,
+    published,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include([*chain.from_iterable(resource.urlpatterns for resource in RESOURCES)])),

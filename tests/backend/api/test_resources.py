@@ -1,5 +1,6 @@
 """Each resource: read it, change it, be refused by name; the books are those of the desk."""
 
+import hashlib
 import io
 import json
 from decimal import Decimal
@@ -372,3 +373,16 @@ def test_lets_a_far_future_and_a_far_past_break_nothing(door: Door, home: House)
         answer = door.change(row, "amounts", {"amount": "1.00", "valid_from": day})
         assert answer.status_code == 201
     assert Agreement.objects.get().amounts.count() == 3
+
+
+def test_gives_the_journal_of_a_period_with_its_checksum(door: Door, home: House) -> None:
+    planned(home)
+    address = "/journal?since=2026-11-01&until=2026-12-01"
+
+    table, file = door.get(address), door.get(address, accept="application/xml")
+
+    assert table.content.startswith(b"journal_entry,booked_on,")
+    assert file.content.startswith(b"<?xml")
+    assert table.headers["ETag"] == f'"{hashlib.sha256(table.content).hexdigest()}"'
+    assert door.get(f"{address}&up_to={table.headers['Journal-Up-To']}").content == table.content
+    refused(door.get("/journal?since=2026-11-01&until=2026-11-01"), 400, "invalid")
