@@ -11,7 +11,8 @@ from django.test import Client
 from playwright.sync_api import Browser, Route
 
 from accessibility import styles
-from budgeting.models import Account, LearntRule, Resident, Role
+from budgeting.actions.people import register_counterparty
+from budgeting.models import Account, Counterparty, LearntRule, Resident, Role
 from payments.actions.day import run_day
 from payments.actions.settle import take_in_statement
 from payments.models import PaymentOrder
