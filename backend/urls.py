@@ -12,6 +12,7 @@ from backend.web.desk import (
     agreements,
     alerts,
     answers,
+    asking_back,
     bank,
     batches,
     books,
@@ -57,6 +58,7 @@ DESK = (
     ending,
     advances,
     directory,
+    asking_back,
 )
 DOORS = (account, resident, listen, choices, explained, objecting, style, *HELPING, *DESK, api)
 

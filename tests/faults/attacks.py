@@ -199,8 +199,8 @@ ATTACKS = (
     Attack("a closing taken away", f"{_CLOSED} DELETE FROM month_closing", "month_closing_append_only",
            "month_closing"),
     Attack("an opening by who asked for it", f"{_CLOSED} {_ASKED} INSERT INTO month_reopening (request_id, "
-           "approved_on, approved_by_id) SELECT id, asked_on, asked_by_id FROM reopening_request", "month_reopening_four_eyes",
-           "month_reopening"),
+           "approved_on, approved_by_id) SELECT id, asked_on, asked_by_id FROM reopening_request",
+           "month_reopening_four_eyes", "month_reopening"),
     Attack("an end with money left", f"{_ENDING} {_PAID_IN} {_ENDED}", "participation_end_keep", "participation_end",
            ("I-36",)),
     Attack("an end with payments underway", f"{_ENDING} {_LIVE_ORDER} {_ENDED}",

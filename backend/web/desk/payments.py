@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from backend.desk.accounts import waiting_accounts
+from backend.desk.asking_back import order_trouble
 from backend.desk.payments import ahead, order_facts, orders_of
 from backend.web.desk.page import desk
 from backend.web.guards import DeskRequest, desk_page
@@ -62,7 +63,8 @@ def order(request: DeskRequest, number: int) -> HttpResponse:
         raise Http404
     look_at_resident(resident=facts.order.resident_id, page=f"order:{number}", by=request.user)
     may_open = access.may_see(request.user, facts.order.resident, on=request.on)
-    return desk(request, "case_worker/payments/order.html", at="payments", facts=facts, may_open=may_open)
+    shown = {"facts": facts, "may_open": may_open, "trouble": order_trouble(facts.order)}
+    return desk(request, "case_worker/payments/order.html", at="payments", **shown)
 
 
 @require_POST

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accessibility.recognised import of_a_hundred
+from backend.desk.asking_back import debit_told
 from backend.desk.ending import late_income
 from backend.desk.search import find
 from backend.desk.waiting import WaitingFacts, next_open, waiting_facts, waiting_list
@@ -142,6 +143,7 @@ def _page(
         at="bank",
         status=status,
         facts=facts,
+        debit=debit_told(facts.waiting, on=request.on),
         late=late_income(facts.waiting, shown),
         form=form,
         splits=splits,

@@ -80,7 +80,10 @@ def test_hands_its_table_to_the_database_whole_and_without_doubles():
     rows = [tuple(row) for row in lifecycle.TRANSITIONS]
     assert len(rows) == len(set(rows)) == 10 + 5 + 3
     legal = {
-        (k, a, b) for k in ("order", "batch") for a, b in product(lifecycle.states(k), repeat=2) if may_become(k, a, b)
+        (k, a, b)
+        for k in ("order", "batch", "ending")
+        for a, b in product(lifecycle.states(k), repeat=2)
+        if may_become(k, a, b)
     }
     assert set(rows) == legal
 
@@ -142,3 +145,31 @@ class OrderOfOneDueDate(RuleBasedStateMachine):
 
 
 TestReleasesMoneyAtMostOnce = OrderOfOneDueDate.TestCase
+
+
+@pytest.mark.parametrize(
+    ("ask", "kind", "state"),
+    [
+        (lambda: lifecycle.states("letter"), "letter", ""),
+        (lambda: lifecycle.may_become("letter", "planned", "held"), "letter", ""),
+        (lambda: lifecycle.may_become("order", "draft", "held"), "order", "draft"),
+        (lambda: lifecycle.may_become("batch", "draft", "held"), "batch", "held"),
+        (lambda: lifecycle.check_may_become("order", "planned", "lost"), "order", "lost"),
+    ],
+)
+def test_names_the_kind_and_the_word_that_is_no_state(ask, kind, state):
+    with pytest.raises(lifecycle.NoSuchState) as refusal:
+        ask()
+
+    assert (refusal.value.kind, refusal.value.state) == (kind, state)
+    assert str(refusal.value) == f"no such state: {kind} {state}"
+
+
+def test_draws_an_end_where_an_order_may_stay_and_nowhere_else():
+    ends = {kind: {line.split()[0] for line in lifecycle.diagram(kind).splitlines() if line.endswith("--> [*]")}
+            for kind in (lifecycle.ORDER, lifecycle.BATCH)}  # fmt: skip
+
+    assert ends == {
+        "order": {"booked", "returned", "rejected", "cancelled"},
+        "batch": {"closed", "cancelled"},
+    }
