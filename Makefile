@@ -65,9 +65,8 @@ faults: setup  ## the long fault, race, fuzz and simulation suites (SECONDS= SEE
 look: programs setup  ## every page and letter in every language, size and script setting
 	$(PYTHON) -m tests.look
 
-mutants: setup  ## changes the core's rules one by one and counts the changes no test notices
-	$(BIN)/mutmut run
-	$(BIN)/mutmut results
+mutants: setup  ## changes the core's rules one by one and counts the changes no test notices (PARTS=)
+	$(PYTHON) -m tests.mutants $(PARTS)
 
 lock: setup  ## choose versions again within pyproject.toml and write them down with their hashes
 	$(BIN)/uv pip compile pyproject.toml --group dev --upgrade --python-version 3.11 --generate-hashes --no-annotate \

@@ -34,6 +34,15 @@ TABLE = {
     "close_month": {"approver"},
     "change_settings": {"application_manager"},
     "verify_books": {"auditor", "system"},
+    "break_glass": {"case_worker"},
+    "review_glass": {"application_manager"},
+    "answer_for_resident": {"case_worker"},
+    "welcome_at_counter": {"case_worker", "front_desk"},
+    "take_paper_code": {"front_desk", "volunteer"},
+    "look_along": {"volunteer"},
+    "see_who_trusts": {"legal_representative", "trusted_person"},
+    "see_access": {"application_manager", "auditor"},
+    "give_roles": {"application_manager"},
 }
 
 
