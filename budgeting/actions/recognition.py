@@ -5,11 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from django.db import connection
 
 from budgeting.actions.agreement_facts import index_around
-from budgeting.actions.bulk import copy_rows
+from budgeting.actions.bulk import copy_columns, copy_rows
 from budgeting.actions.ledger import post
 from budgeting.core import ledger
 from budgeting.core.ledger import AccountKey, Movement
@@ -93,7 +94,16 @@ def _matched(index: Index, entry: Entry, doubt: str) -> Place:
         chosen = found.candidates[0]
         agreement = int(chosen.agreement_id)
         return Place(ledger.SUSPENSE, agreement=agreement, rule=RULE_VERSION, reasons=chosen.reasons)
+    if found.doubt is not None and not found.plans and not found.doubt.values:
+        return _waits(found.doubt.code, against=found.doubt.against)
     return Place(ledger.SUSPENSE, reasons=found.reasons, suggestions=_suggestions(found))
+
+
+@lru_cache(maxsize=64)
+def _waits(code: str, *, against: bool) -> Place:
+    """The place of entries of which no more can be said than this; a file brings thousands of them."""
+    reasons = (Reason(code, against=against),)
+    return Place(ledger.SUSPENSE, reasons=reasons, suggestions=({"code": "why", "reasons": plain_reasons(reasons)},))
 
 
 def _of_agreement(place: Place, agreement: Agreement) -> Place:
@@ -179,9 +189,15 @@ def _keep_allocations(rows: Sequence[NewRow], places: Sequence[Place], numbers: 
 
 
 def _keep_waiting(rows: Sequence[NewRow], places: Sequence[Place]) -> None:
-    waiting = [
-        (row[0], json.dumps(list(place.suggestions) or [{"code": "why", "reasons": plain_reasons(place.reasons)}]))
-        for row, place in zip(rows, places, strict=True)
-        if place.account == ledger.SUSPENSE
-    ]
-    copy_rows("waiting_entry", ("entry_id", "suggestions"), waiting)
+    waiting = [(row[0], place) for row, place in zip(rows, places, strict=True) if place.account == ledger.SUSPENSE]
+    # Most entries share their place, so that one text serves them all.
+    texts = {id(place): _suggested(place) for place in {id(place): place for _, place in waiting}.values()}
+    columns: dict[str, Sequence[object]] = {
+        "entry_id": [number for number, _ in waiting],
+        "suggestions": [texts[id(place)] for _, place in waiting],
+    }
+    copy_columns("waiting_entry", columns)
+
+
+def _suggested(place: Place) -> str:
+    return json.dumps(list(place.suggestions) or [{"code": "why", "reasons": plain_reasons(place.reasons)}])

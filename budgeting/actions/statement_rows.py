@@ -1,12 +1,13 @@
 """The rows a statement becomes: the statement, its days, its entries, and what lay on the account before."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 
 from django.db.models import Max
 
-from budgeting.actions.bulk import copy_rows, next_ids
+from budgeting.actions.bulk import copy_columns, next_ids
 from budgeting.actions.known_days import AccountNews
 from budgeting.actions.ledger import bank_balance, post
 from budgeting.core import ledger
@@ -81,32 +82,34 @@ def _write_day(row: StatementRow, day: Day, part: int) -> None:
     )
 
 
+_AS_READ = ("booking_date", "amount", "value_date", "reversal", "remittance", "batch_count", "details")
 _TEXTS = (
     ("counterparty_name", 140), ("counterparty_iban", 34), ("structured_reference", 70), ("end_to_end_id", 70),
     ("mandate_id", 70), ("creditor_id", 70), ("batch_id", 70), ("bank_reference", 70), ("return_reason", 10),
     ("bank_code", 30), ("proprietary_code", 70),
 )  # fmt: skip
-_COLUMNS = (
-    "id", "statement_id", "bank_account_id", "booking_date", "n", "amount", "value_date", "reversal", "remittance",
-    "batch_count", "details", "place", *(name for name, _ in _TEXTS),
-)  # fmt: skip
 
 
 def _write_entries(row: StatementRow, day: Day, after: int) -> list[NewRow]:
-    numbers = next_ids("entry", len(day.entries)) if day.entries else []
-    copy_rows("entry", _COLUMNS, _entry_rows(row, numbers, day.entries, after))
+    count = len(day.entries)
+    numbers = next_ids("entry", count) if count else []
+    columns: dict[str, Sequence[object]] = {
+        "id": numbers,
+        "statement_id": [row.pk] * count,
+        "bank_account_id": [row.bank_account_id] * count,
+        "n": range(after + 1, after + 1 + count),
+        "place": _cut(day.entries, "where", 100),
+    }
+    columns |= {name: list(map(attrgetter(name), day.entries)) for name in _AS_READ}
+    columns |= {name: _cut(day.entries, name, width) for name, width in _TEXTS}
+    copy_columns("entry", columns)
     return [(number, row.bank_account_id, entry) for number, entry in zip(numbers, day.entries, strict=True)]
 
 
-def _entry_rows(
-    row: StatementRow, numbers: Sequence[int], entries: Sequence[Entry], after: int
-) -> Iterable[tuple[object, ...]]:
-    for n, (number, entry) in enumerate(zip(numbers, entries, strict=True), after + 1):
-        texts = (getattr(entry, name)[:width] for name, width in _TEXTS)
-        yield (
-            number, row.pk, row.bank_account_id, entry.booking_date, n, entry.amount, entry.value_date, entry.reversal,
-            entry.remittance, entry.batch_count, entry.details, entry.where[:100], *texts,
-        )  # fmt: skip
+def _cut(entries: Sequence[Entry], name: str, width: int) -> list[str]:
+    """One text of each entry, as far as its column has room for it."""
+    texts = list(map(attrgetter(name), entries))
+    return [text[:width] for text in texts] if max(map(len, texts), default=0) > width else texts
 
 
 def _book_opening(attempt: StatementImport, news: AccountNews, known_from: date | None) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from budgeting.actions.audit import record
+from budgeting.actions.bulk import many_objects
 from budgeting.actions.closing import keep_open
 from budgeting.actions.known_days import AccountNews, news_of
 from budgeting.actions.recognition import book_entries
@@ -54,6 +55,7 @@ class ImportResult:
     attempt_id: int | None = None
 
 
+@many_objects()
 def import_statement(
     *,
     data: bytes,

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from budgeting.core.money import LIMIT, ZERO
 from budgeting.core.money import amount as exact
 
 
-@dataclass(frozen=True, slots=True)
-class AccountKey:
+class AccountKey(NamedTuple):
     """A ledger account by kind and owner: a bank account's or resident's number, none for the town's own accounts."""
 
     kind: str
@@ -41,8 +41,7 @@ def advance(resident_id: int) -> AccountKey:
     return AccountKey("advance", resident_id)
 
 
-@dataclass(frozen=True, slots=True)
-class PostingLine:
+class PostingLine(NamedTuple):
     """One signed amount in euro on one account; `reference` is our own end-to-end id, when there is one."""
 
     account: AccountKey
@@ -84,7 +83,7 @@ class Movement:
 
 def _exact(value: Decimal) -> Decimal:
     """The amount itself when it is one, as it nearly always is, without writing and reading it again."""
-    if type(value) is Decimal and value.is_finite() and value.as_tuple().exponent == -2 and abs(value) < LIMIT:
+    if type(value) is Decimal and value.same_quantum(ZERO) and -LIMIT < value < LIMIT:
         return value
     return exact(value)
 
