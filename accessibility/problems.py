@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_noop as _
 from accessibility import plain
 from accessibility.foreign import cut
 from accessibility.languages import language_for
+from budgeting.core.money import NotAnAmount
 from budgeting.core.statement import Problem
 
 AGAIN = _("Download the file from the bank again and choose the new file.")
@@ -172,9 +174,10 @@ def told(problem: Problem) -> str:
 
 LONGEST = 80
 _LINE = re.compile(r"\b(?:line|row) (\d+)")
-_BYTE = re.compile(r"\bbyte (\d+)")
+_CHARACTER = re.compile(r"\b(?:byte|column) (\d+)")
+_ENTRY = re.compile(r"\bNtry (\d+)")
 _DAYS = {"date", "day", "from", "until", "used"}
-_AMOUNTS = {"expected", "difference", "closing", "opening", "ours", "theirs", "said", "read", "typed"}
+_AMOUNTS = {"expected", "difference", "closing", "opening", "ours", "theirs", "said", "read", "typed", "value"}
 _AMOUNT = re.compile(r"-?\d+\.\d\d")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -184,7 +187,8 @@ def _place(where: str) -> str:
     if _DAY.fullmatch(where):
         return _value("day", where)
     text = _LINE.sub(lambda found: gettext("line {number}").format(number=found[1]), where)
-    return _foreign(_BYTE.sub(lambda found: gettext("character {number}").format(number=found[1]), text))
+    text = _ENTRY.sub(lambda found: gettext("entry {number}").format(number=found[1]), text)
+    return _foreign(_CHARACTER.sub(lambda found: gettext("character {number}").format(number=found[1]), text))
 
 
 def _value(name: str, text: str) -> str:
@@ -192,7 +196,9 @@ def _value(name: str, text: str) -> str:
         day = date.fromisoformat(text)
         return plain.day_text(day, language_for(get_language()), on=date.min)
     if name in _AMOUNTS and _AMOUNT.fullmatch(text):
-        return plain.amount_text(Decimal(text))
+        # An amount beyond what we ever book is told as the file has it.
+        with suppress(NotAnAmount):
+            return plain.amount_text(Decimal(text))
     return _foreign(text)
 
 

@@ -1,6 +1,7 @@
 """The clues in one entry: its words, and what its shape, amount and counterparty tell before any word is weighed."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -49,6 +50,8 @@ _CODE_KINDS = {
 }  # fmt: skip
 _SAYS_LITTLE = frozenset({"#psp", "#bnpl", "#own_bank"})  # who passes the money on, not whom it is for
 _WORDS_OF_A_NAME = 4
+# Banks give 140 characters, some 400. What goes on for megabytes was made to be looked through for hours.
+_LONGEST = 2000
 _KIND_OF_CODE = {code: kind for kind, codes in _CODE_KINDS.items() for code in codes}
 
 
@@ -65,6 +68,8 @@ class Clues(NamedTuple):
 
 def clues_of(entry: Entry, knowledge: Knowledge) -> Clues:
     """The clues in an entry."""
+    if len(entry.remittance) > _LONGEST:
+        entry = replace(entry, remittance=entry.remittance[:_LONGEST])
     line = read_line(entry)
     name, about = readable(line)
     seen = _things(knowledge, name, about)
