@@ -165,11 +165,12 @@ def test_names_the_kind_and_the_word_that_is_no_state(ask, kind, state):
     assert str(refusal.value) == f"no such state: {kind} {state}"
 
 
-def test_draws_an_end_where_an_order_may_stay_and_nowhere_else():
+def test_draws_an_end_where_a_thing_may_stay_and_nowhere_else():
     ends = {kind: {line.split()[0] for line in lifecycle.diagram(kind).splitlines() if line.endswith("--> [*]")}
-            for kind in (lifecycle.ORDER, lifecycle.BATCH)}  # fmt: skip
+            for kind in (lifecycle.ORDER, lifecycle.BATCH, lifecycle.ENDING)}  # fmt: skip
 
     assert ends == {
         "order": {"booked", "returned", "rejected", "cancelled"},
         "batch": {"closed", "cancelled"},
+        "ending": {"ended", "withdrawn"},
     }
