@@ -24,6 +24,7 @@ class ChargeState(StrEnum):
     SENT = "sent"  # with the bank, not yet seen on a statement
     PLANNED = "planned"
     UNPAID = "unpaid"  # held back or refused by the bank; a person decides
+    WAITS = "waits"  # a person decided so when money was short; nobody has to do anything
     CAME_BACK = "came_back"
 
 
@@ -36,7 +37,6 @@ class ThingKind(StrEnum):
     SHORT_WE_WAIT = "short_we_wait"
     INCOME_MISSING = "income_missing"
     PAYMENT_CAME_BACK = "payment_came_back"
-    WAITS = "waits"  # a person decided so; nothing to do, and nobody has to call
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,9 @@ class Thing:
     calls_on: date | None = None
 
 
+WITHOUT_A_DAY = frozenset({ChargeState.UNPAID, ChargeState.WAITS, ChargeState.CAME_BACK})
+
+
 @dataclass(frozen=True, slots=True)
 class Charge:
     """A charge we pay: `category` key, euro without a sign, its state, and the day of that state when it has one."""
@@ -76,13 +79,13 @@ class Charge:
     def __post_init__(self) -> None:
         if amount(self.amount) < ZERO:
             raise NegativeAmount(self.amount)
-        if (self.day is None) != (self.state in {ChargeState.UNPAID, ChargeState.CAME_BACK}):
+        if (self.day is None) != (self.state in WITHOUT_A_DAY):
             raise ValueError(f"a charge that is {self.state} with day {self.day}")
 
     @property
     def still_to_pay(self) -> bool:
         """Whether the money for it is still with us."""
-        return self.state in {ChargeState.PLANNED, ChargeState.UNPAID}
+        return self.state in {ChargeState.PLANNED, ChargeState.UNPAID, ChargeState.WAITS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +149,9 @@ class Facts:
         return self.held - self.to_pay
 
     def counts(self, charge: Charge) -> bool:
-        """Whether a charge is part of the sum: still to be paid, and not only after `until`."""
-        return charge.still_to_pay and (charge.day is None or charge.day <= self.until)
+        """Whether a charge is part of the sum: still to be paid, not only after `until`, and not waiting for money."""
+        waits = charge.state is ChargeState.WAITS
+        return charge.still_to_pay and not waits and (charge.day is None or charge.day <= self.until)
 
 
 @dataclass(frozen=True, slots=True)

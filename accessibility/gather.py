@@ -126,7 +126,8 @@ def help_of(town: Town) -> Help:
 
 def charge_of(order: Order, *, on: date) -> Charge:
     """An order as the resident sees it. What should have left before today leaves today."""
-    state = _STATES[order.state]
+    waits = (order.state, order.reason) == ("held", BY_HAND)
+    state = ChargeState.WAITS if waits else _STATES[order.state]
     days = {
         ChargeState.PLANNED: max(order.execute_on, on),
         ChargeState.SENT: timezone.localdate(order.released_at) if order.released_at else order.execute_on,
@@ -247,10 +248,7 @@ def _thing(orders: Iterable[Order], known: "_Known") -> Thing | None:
             return Thing(ThingKind.PAYMENT_CAME_BACK, order.category, caller=caller)
     if known.missing:
         return Thing(ThingKind.INCOME_MISSING, known.missing, caller=caller)
-    if known.held < ZERO:
-        return Thing(ThingKind.SHORT_WE_PAY, caller=caller)
-    waiting = next((order for order in charges if (order.state, order.reason) == ("held", BY_HAND)), None)
-    return Thing(ThingKind.WAITS, waiting.category) if waiting else None
+    return Thing(ThingKind.SHORT_WE_PAY, caller=caller) if known.held < ZERO else None
 
 
 def _last_day_to_count(expected: Expected | None, on: date) -> date:

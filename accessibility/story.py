@@ -33,6 +33,7 @@ _STATES: dict[ChargeState, tuple[str, Tone]] = {
     ChargeState.SENT: ("charge.sent", "paid"),
     ChargeState.PLANNED: ("charge.planned", "plain"),
     ChargeState.UNPAID: ("charge.unpaid", "attention"),
+    ChargeState.WAITS: ("shortage.waits", "plain"),
     ChargeState.CAME_BACK: ("charge.came_back", "attention"),
 }
 
@@ -79,9 +80,6 @@ def thing_block(facts: Facts) -> Block:
     if thing is None:
         no = (sentence("thing.no", strong=True), sentence("thing.nothing"))
         return Block("thing", sentence("thing.heading"), sentences=no)
-    if thing.kind is ThingKind.WAITS:
-        waits = (sentence("thing.no", strong=True), *_about(thing), sentence("shortage.waits"))
-        return Block("thing", sentence("thing.heading"), sentences=waits)
     if thing.kind in _CALM_HEADINGS:
         return Block("thing", sentence(_CALM_HEADINGS[thing.kind]), sentences=_trouble(thing), tone="attention")
     return Block(
@@ -202,4 +200,4 @@ def _expected(facts: Facts) -> tuple[Sentence, ...]:
 def _said_who_calls(facts: Facts) -> bool:
     """Whether another block says so already: once is enough."""
     trouble = facts.thing is not None and facts.thing.kind in _CALM_HEADINGS
-    return trouble or any(charge.state is ChargeState.UNPAID for charge in facts.charges)
+    return trouble or any(charge.state in {ChargeState.UNPAID, ChargeState.WAITS} for charge in facts.charges)

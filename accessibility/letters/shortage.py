@@ -48,8 +48,9 @@ def resident_story(decided: Decided) -> Story:
     known = (sentence("shortage.known", strong=True), sentence("shortage.told"), sentence("thing.nothing"))
     wrong = sentence("payment.wrong", phone=Phone(decided.help.phone))
     heading = sentence("thing.too_little")
-    block = Block("notice", heading, sentences=(*known, wrong), items=items)
-    return Story("notice", decided.on, heading, (block, help_block(decided.help)))
+    first = Block("notice", heading, sentences=(*known, wrong))
+    charges = Block("charges", sentence("charges.heading"), items=items)
+    return Story("notice", decided.on, heading, (first, charges, help_block(decided.help)))
 
 
 def creditor_story(order: PaymentOrder, *, what: str, on: date, desk: Help) -> Story:

@@ -270,6 +270,7 @@ def test_tells_the_resident_one_calm_sentence_of_what_waits(home: House) -> None
     page = page_of(signed_in(who.user, second_factor=False), "/mijn-geld/")
 
     assert page.count("Dit wacht tot er meer geld is.") == 1
+    assert "Wij bellen u" not in page, "a person has decided: nobody has to call"
     assert "Te weinig geld" not in page
 
 
