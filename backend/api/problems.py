@@ -13,6 +13,7 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 
 from budgeting.access import NotAllowed
+from budgeting.actions.accounts import AccountNotInUse, IbanIsAColleagues
 
 _log = logging.getLogger(__name__)
 TYPE = "application/problem+json"
@@ -47,6 +48,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "broken": (500, _("Something went wrong with us. Nothing was changed.")),
 }
 
+COLLEAGUES_IBAN = _("This is the account number of somebody who works here.")
+
 _OF_FRAMEWORK: tuple[tuple[type[Exception], str], ...] = (
     (exceptions.NotAuthenticated, "not_known"),
     (exceptions.AuthenticationFailed, "not_known"),
@@ -57,6 +60,7 @@ _OF_FRAMEWORK: tuple[tuple[type[Exception], str], ...] = (
     (Http404, "not_found"),
     (exceptions.MethodNotAllowed, "method_not_allowed"),
     (exceptions.NotAcceptable, "not_acceptable"),
+    (AccountNotInUse, "changed_meanwhile"),
     (exceptions.UnsupportedMediaType, "media_type"),
 )
 
@@ -90,6 +94,9 @@ def as_problem(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
         return problem(error, request, **headers)
     if isinstance(error, exceptions.ValidationError):
         return problem(Refused("invalid", more={"invalidParams": list(_fields(error.detail))}), request)
+    if isinstance(error, IbanIsAColleagues):
+        told = {"name": "iban", "code": "colleagues_iban", "reason": gettext(COLLEAGUES_IBAN)}
+        return problem(Refused("invalid", more={"invalidParams": [told]}), request)
     if isinstance(error, exceptions.Throttled):
         return problem(Refused("too_many", seconds=_seconds(error)), request, **headers)
     if isinstance(error, exceptions.ParseError | RequestDataTooBig):

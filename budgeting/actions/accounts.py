@@ -124,6 +124,11 @@ def check_is_no_colleagues(iban: str, *, on: date, resident: Resident | None = N
         raise IbanIsAColleagues
 
 
+def colleagues_among(ibans: Collection[str], *, on: date) -> frozenset[str]:
+    """Those of many numbers that are a colleague's, asked at once."""
+    return frozenset(iban for iban, colleagues in _colleagues(ibans, on=on).items() if colleagues)
+
+
 def problems_of(accounts: Iterable[Account], *, on: date) -> dict[int, str]:
     """Why no money may go to each account yet; those to which it may are left out.
 

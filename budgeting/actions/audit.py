@@ -1,6 +1,7 @@
 """Writes what happened, in the transaction of the change itself: no event, no change."""
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -25,6 +26,24 @@ def record(*, action: str, subject: str, by: User | None, resident_id: int | Non
         resident_id=resident_id,
         body=json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_text),
     )
+
+
+def record_many(events: Sequence[tuple[str, str, int | None, Mapping[str, object]]], *, by: User) -> None:
+    """The same for many at once: action, subject, resident and facts of each, in this order."""
+    facts = {"purpose": by.purpose} if by.purpose else {}
+    rows = [
+        AuditEvent(
+            actor=by.username,
+            action=action,
+            subject=subject,
+            resident_id=resident,
+            body=json.dumps(
+                {**told, **facts}, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_text
+            ),
+        )
+        for action, subject, resident, told in events
+    ]
+    AuditEvent.objects.bulk_create(rows, batch_size=1000)
 
 
 def _text(value: object) -> str:

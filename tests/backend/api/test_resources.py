@@ -10,6 +10,7 @@ import pypdf
 import pytest
 
 from accessibility.languages import LANGUAGES
+from budgeting.actions.accounts import note_colleague_account
 from budgeting.models import Account, Agreement, Alert, Entry, Posting, Resident, StatementImport
 from payments.actions.batches import approve_batch, release_batch
 from payments.actions.plan import plan_orders
@@ -386,3 +387,13 @@ def test_gives_the_journal_of_a_period_with_its_checksum(door: Door, home: House
     assert table.headers["ETag"] == f'"{hashlib.sha256(table.content).hexdigest()}"'
     assert door.get(f"{address}&up_to={table.headers['Journal-Up-To']}").content == table.content
     refused(door.get("/journal?since=2026-11-01&until=2026-11-01"), 400, "invalid")
+
+
+def test_sends_no_money_of_residents_to_a_colleague(door: Door, home: House) -> None:
+    manager = factories.user("application_manager")
+    note_colleague_account(user=home.approver, iban=factories.made_up_iban(77), on=ON, by=manager)
+
+    told = refused(door.post("/residents", newcomer(home)), 400, "invalid")
+
+    assert [(one["name"], one["code"]) for one in told["invalidParams"]] == [("iban", "colleagues_iban")]
+    assert Resident.objects.count() == 0
