@@ -33,8 +33,11 @@ def many_objects() -> Iterator[None]:
 def next_ids(table: str, count: int) -> list[int]:
     """Draws `count` primary keys of the table, ascending."""
     with connection.cursor() as cursor:
+        # The name of the sequence is looked up once, not for each number.
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [f'"{table}"', count]
+            """WITH keys AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS of_table)
+               SELECT nextval(of_table) FROM keys, generate_series(1, %s)""",
+            [f'"{table}"', count],
         )
         return sorted(row[0] for row in cursor.fetchall())
 

@@ -97,7 +97,7 @@ def entry_booked(
     bank_account: int, value: Decimal, to: Iterable[tuple[AccountKey, Decimal]], reference: str = ""
 ) -> tuple[PostingLine, ...]:
     """A bank entry of signed `value`, divided over accounts; parts carry the entry's sign and must add up to it."""
-    parts = tuple(PostingLine(account, -part, reference) for account, part in to)
+    parts = [PostingLine(account, -part, reference) for account, part in to]
     return (PostingLine(bank(bank_account), value, reference), *parts)
 
 
