@@ -14,8 +14,9 @@ from backend.desk.asking_back import debit_told
 from backend.desk.ending import late_income
 from backend.desk.search import find
 from backend.desk.waiting import WaitingFacts, next_open, waiting_facts, waiting_list
-from backend.web.desk.deciding import DecisionForm, PartFormSet
+from backend.web.desk.deciding import DecisionForm
 from backend.web.desk.page import desk
+from backend.web.desk.splitting import PartFormSet, household_choices
 from backend.web.guards import DeskRequest, desk_page
 from budgeting import access
 from budgeting.actions.entries import (
@@ -73,13 +74,18 @@ def waiting_entry(request: DeskRequest, number: int) -> HttpResponse:
         return _to_next(number)
     known = running_recogniser().recognise([fact_of(facts.entry)])[0]
     form = DecisionForm(request.POST or None, facts=facts, visible=visible, likely=known.category)
-    splits = PartFormSet(request.POST if form.is_split else None, prefix="part", form_kwargs={"visible": visible})
+    found = _sought(request, visible)
+    near = {one.agreement.resident_id for one in facts.suggestions} | {row.pk for row in found}
+    household = household_choices(near, visible, direction=facts.direction)
+    asked = {"visible": visible, "household": household}
+    splits = PartFormSet(request.POST if form.is_split else None, prefix="part", form_kwargs=asked)
     splits.sign = 1 if facts.entry.amount > 0 else -1
-    if request.method == "POST" and form.is_valid() and (not form.is_split or splits.is_valid()):
+    is_decided = request.method == "POST" and not form.is_counting
+    if is_decided and form.is_valid() and (not form.is_split or splits.is_valid()):
         parts = splits.parts if form.is_split else [form.part]
         if done := _decide(request, facts, parts, form):
             return done
-    return _page(request, facts, visible, form, splits, known)
+    return _page(request, facts, found, form, splits, known)
 
 
 def _decide(
@@ -125,15 +131,11 @@ def undo(request: DeskRequest, number: int) -> HttpResponseRedirect:
 def _page(
     request: DeskRequest,
     facts: WaitingFacts,
-    visible: ResidentQuerySet,
+    found: list[Resident],
     form: DecisionForm,
     splits: PartFormSet,
     known: Recognition,
 ) -> HttpResponse:
-    q = request.GET.get("q", "")[:60]
-    found: list[Resident] = []
-    if q:
-        found = list(find(visible, q).prefetch_related("agreements__counterparty")[:MOST_FOUND])
     shown = {suggestion.agreement.resident_id for suggestion in facts.suggestions} | {row.pk for row in found}
     look_at_residents(residents=shown, page=f"waiting:{facts.waiting.pk}", by=request.user)
     status = 400 if form.errors or splits.total_error_count() else 200
@@ -149,9 +151,16 @@ def _page(
         splits=splits,
         known=known,
         sure=of_a_hundred(known.confidence),
-        sought=q,
+        sought=request.GET.get("q", "")[:60],
         found=found,
+        left=splits.left(facts.entry.amount) if splits.is_bound and splits.is_valid() else None,
     )
+
+
+def _sought(request: DeskRequest, visible: ResidentQuerySet) -> list[Resident]:
+    """The residents that were searched for, if any."""
+    q = request.GET.get("q", "")[:60]
+    return list(find(visible, q).prefetch_related("agreements__counterparty")[:MOST_FOUND]) if q else []
 
 
 def _to_next(number: int | None, *, done: int | None = None, teach: bool = False) -> HttpResponseRedirect:

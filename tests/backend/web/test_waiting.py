@@ -195,9 +195,9 @@ def test_shows_an_entry_with_few_questions_of_the_database(
     who, entry = looks_like
     client = signed_in(home.case_worker)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         client.get(address(entry))
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(17):
         client.get(f"{address(entry)}?q={who.last_name}")
 
 
