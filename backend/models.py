@@ -1,4 +1,4 @@
-"""The doors' own rows: files on their way in and out, tries, keys of other systems, what they were answered and told."""
+"""The doors' own rows: files on their way in and out, tries, keys of other systems, what they were answered."""
 
 from typing import Any
 

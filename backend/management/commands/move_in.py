@@ -1,4 +1,4 @@
-"""Moves residents, counterparties and agreements in from a spreadsheet or another system's file; all of them or none."""
+"""Moves residents, counterparties and agreements in from a spreadsheet or another system; all of them or none."""
 
 import json
 from dataclasses import asdict, replace
