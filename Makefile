@@ -68,6 +68,9 @@ look: programs setup  ## every page and letter in every language, size and scrip
 mutants: setup  ## changes the core's rules one by one and counts the changes no test notices (PARTS=)
 	$(PYTHON) -m tests.mutants $(PARTS)
 
+security: setup  ## risky code, known holes in packages, a bill of materials, the settings of production
+	$(PYTHON) .ci/security
+
 lock: setup  ## choose versions again within pyproject.toml and write them down with their hashes
 	$(BIN)/uv pip compile pyproject.toml --group dev --upgrade --python-version 3.11 --generate-hashes --no-annotate \
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --output-file requirements.lock

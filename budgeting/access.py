@@ -5,9 +5,9 @@ Permission (may this person?) is apart from policy (may this thing, now?), which
 
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from budgeting.models import Assignment, BreakGlass, LetIn, Resident, Role, RoleGrant, User
+from budgeting.models import Assignment, BreakGlass, LetIn, PrivacyRequest, Resident, Role, RoleGrant, User
 from budgeting.models.helping import LetInQuerySet
 from budgeting.models.people import ResidentQuerySet
 
@@ -133,10 +133,11 @@ def visible_residents(user: User, *, on: date) -> ResidentQuerySet:
     """The residents whose file this user may open: their own, those assigned; all for the front desk and systems."""
     roles = roles_of(user, on=on)
     if roles & SEES_ALL:
-        return Resident.objects.all()
+        return Resident.objects.exclude(pk__in=_restricted())
     own = Q(user=user) if Role.RESIDENT in roles else Q(pk__in=[])
     assigned = Q(pk__in=Assignment.objects.in_force(on).filter(case_worker=user).values("resident"))
-    opened = Q(pk__in=BreakGlass.objects.filter(by=user, opened_at__date=on).values("resident"))
+    glass = BreakGlass.objects.filter(by=user, opened_at__date=on).exclude(resident__in=_restricted())
+    opened = Q(pk__in=glass.values("resident"))
     return Resident.objects.filter(own | assigned | opened if Role.CASE_WORKER in roles else own)
 
 
@@ -148,3 +149,10 @@ def let_in_of(user: User, *, now: datetime) -> LetInQuerySet:
 def may_see(user: User, resident: Resident, *, on: date) -> bool:
     """Whether this user may open this resident's file."""
     return visible_residents(user, on=on).filter(pk=resident.pk).exists()
+
+
+def _restricted() -> QuerySet[PrivacyRequest, int]:
+    """Residents who asked that their file be restricted, and did not lift that: for their own case worker only."""
+    later = PrivacyRequest.objects.filter(resident=OuterRef("resident"), kind="lift", pk__gt=OuterRef("pk"))
+    asked = PrivacyRequest.objects.filter(~Exists(later), kind="restrict")
+    return asked.values_list("resident", flat=True)

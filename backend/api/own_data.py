@@ -14,7 +14,7 @@ from django.db.models import BinaryField, Field, ForeignKey, Model
 from budgeting.models import Agreement, Allocation, AuditEvent, Posting, Resident, User
 
 # The digests of codes on letters, and the accounts of the books, whose postings are told instead.
-_LEFT_OUT = frozenset({"letter_code", "ledger_account"})
+_LEFT_OUT = frozenset({"letter_code", "help_code", "resident_key", "personal_number", "ledger_account"})
 
 
 def own_data(resident: Resident) -> dict[str, Any]:

@@ -207,6 +207,37 @@ def bank_status(code: str) -> str:
     return reasons.bank_status(code)
 
 
+PRIVACY_KINDS = {
+    "copy": _("A copy was made"),
+    "correct": _("Something was corrected"),
+    "restrict": _("The file was restricted"),
+    "lift": _("The restriction was lifted"),
+    "erase": _("Data were erased"),
+}
+
+
+@register.filter
+def privacy_kind(kind: str) -> str:
+    """What a resident asked about their own data."""
+    return gettext(PRIVACY_KINDS[kind])
+
+
+LET_IN_MODES = {
+    "together": _("on one screen"),
+    "along": _("with a code, on another screen"),
+    "counter": _("at the counter"),
+    "trusted": _("trusted person"),
+    "paper": _("with a code on paper"),
+    "representative": _("legal representative"),
+}
+
+
+@register.filter
+def let_in_mode(mode: str) -> str:
+    """How somebody looks with a resident."""
+    return gettext(LET_IN_MODES[mode])
+
+
 @register.filter
 def order_state(state: str) -> str:
     """Where an order stands."""

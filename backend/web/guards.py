@@ -25,6 +25,9 @@ from budgeting.models import Resident, Role, User
 # Approving and releasing ask for a code no older than this.
 FRESH = timedelta(minutes=5)
 SECOND_FACTOR_AT = "second_factor_at"
+# When the desk was last used by hand while a resident is at the counter; the second screen does not count.
+AT_COUNTER = "at_counter"
+SECOND_SCREEN = "screen"
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponse)
@@ -86,6 +89,7 @@ def _page(
                 raise PermissionDenied
             if guard.second_factor and not is_verified(desk):
                 return to_second_factor(desk)
+            _note_counter(desk)
             return view(desk, *args, **kwargs)
 
         guarded.abilities = guard.abilities  # type: ignore[attr-defined]
@@ -159,6 +163,12 @@ def takes_code(request: DeskRequest, code: str) -> bool:
         return False
     note_second_factor(request, now=request.now)
     return True
+
+
+def _note_counter(desk: DeskRequest) -> None:
+    name = desk.resolver_match.url_name if desk.resolver_match else ""
+    if AT_COUNTER in desk.session and name != SECOND_SCREEN:
+        desk.session[AT_COUNTER] = desk.now.isoformat()
 
 
 def _as_desk(request: HttpRequest) -> DeskRequest:

@@ -165,7 +165,12 @@ def _samples(walk: Walk) -> dict[str, dict[str, Any]]:
         "what": {"": "pause"},
         "bundle": {"": bundle},
         "kind": {"": "desk"},
-        "let_in": {"helpen": along.pk, "meekijken@trusted_person": trusted.pk, "meekijken": represented.pk},
+        "let_in": {
+            "helpen": along.pk,
+            "meekijken@trusted_person": trusted.pk,
+            "meekijken": represented.pk,
+            "inwoners": along.pk,
+        },
         "month": {"": f"{ON:%Y-%m}"},
         "rest": {"": "nergens"},
         "digest": {"": styles.sheet("desk", "").digest},
