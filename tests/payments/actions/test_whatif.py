@@ -12,7 +12,7 @@ from accessibility.catalogue import is_translated, wording
 from accessibility.foreseeing import what_if_sentences
 from accessibility.languages import LANGUAGES
 from accessibility.telling import Reader, text_of
-from accessibility.words_of_foresight import AHEAD
+from accessibility.words_of_foresight import AHEAD, CREDITOR, SHORT
 from budgeting.core.schedule import Recurrence
 from payments.actions.whatif import Arrangement, LosesIncome, MovesIn, NewRent, NotTheirs, Regular, what_if
 from tests import factories
@@ -108,10 +108,11 @@ def test_tells_each_way_in_easy_words(home, who, benefit):
     }
 
 
-def test_uses_easy_dutch_words_for_what_comes():
-    texts = [wording(message, LANGUAGES["nl"]).text for message in AHEAD]
-    own = Reading(tuple(" ".join(WORD.findall(re.sub(r"{.*?}", "", text))) for text in texts))
+@pytest.mark.parametrize("words", [AHEAD, SHORT, CREDITOR])
+def test_uses_easy_dutch_words_for_what_comes_and_for_what_is_short(words):
+    texts = [wording(message, LANGUAGES["nl"]).text for message in words]
+    own = Reading(tuple(plain for text in texts if (plain := " ".join(WORD.findall(re.sub(r"{.*?}", "", text))))))
 
-    assert [message for message in AHEAD if not is_translated(message, LANGUAGES["nl"])] == []
+    assert [message for message in words if not is_translated(message, LANGUAGES["nl"])] == []
     assert own.longest <= 12
     assert own.flesch_douma >= 85
