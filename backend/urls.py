@@ -21,6 +21,7 @@ from backend.web.desk import (
     intake,
     limits,
     months,
+    moved,
     objections,
     payments,
     payouts,
@@ -59,6 +60,7 @@ DESK = (
     advances,
     directory,
     asking_back,
+    moved,
 )
 DOORS = (account, resident, listen, choices, explained, objecting, style, *HELPING, *DESK, api)
 
