@@ -6,7 +6,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
+from django.db import IntegrityError, connection
 
+from backend.engine.rights import as_owner
 from budgeting.access import NotAllowed
 from budgeting.actions import closing, held
 from budgeting.actions.held import NotHeld, ReasonMissing, StillHeld
@@ -219,6 +222,9 @@ def test_has_one_effect_of_eight_who_decide_at_once(own_database):
     assert race(Job("decide", decide, (NotHeld,)), processes=8) == []
     assert HeldDecision.objects.count() == 1
     assert Entry.objects.count() == (2 if HeldDecision.objects.get().became_id else 0)
+    for attack in ("UPDATE held_decision SET reason = 'y'", "DELETE FROM held_decision"):
+        with as_owner(connection, settings.DATABASE_OWNER), pytest.raises(IntegrityError, match="append-only"):
+            connection.cursor().execute(attack)
 
 
 def test_no_longer_stands_in_the_way_of_closing_a_month_once_refused(home):
