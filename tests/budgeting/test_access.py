@@ -1,15 +1,28 @@
 """Who may do what, for whom, on which day: the whole table, and every edge of it."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from budgeting import access
-from budgeting.access import ABILITIES, NotAllowed, check_may, is_staff, may, may_see, roles_of, visible_residents
-from budgeting.models import Assignment, Role, RoleGrant, User
+from budgeting.access import (
+    ABILITIES,
+    NotAllowed,
+    check_may,
+    is_staff,
+    let_in_of,
+    may,
+    may_see,
+    needs_second_factor,
+    roles_of,
+    visible_residents,
+)
+from budgeting.models import Assignment, BreakGlass, LetIn, PrivacyRequest, Role, RoleGrant, User
 from tests import factories
 from tests.factories import ON
 
+NOW, HOUR = datetime(2026, 11, 2, 10, 0, tzinfo=ZoneInfo("Europe/Amsterdam")), timedelta(hours=1)
 YESTERDAY, TOMORROW = ON - timedelta(days=1), ON + timedelta(days=1)
 # Written once more, by hand: a right that is given or taken by mistake must be noticed.
 TABLE = {
@@ -194,3 +207,57 @@ def test_shows_the_front_desk_and_a_system_everyone(home, role):
     everyone = {factories.resident(home) for _ in range(3)}
 
     assert set(visible_residents(factories.user(role), on=ON)) == everyone
+
+
+@pytest.mark.parametrize("role", Role)
+def test_asks_a_second_factor_of_everybody_but_residents_and_whom_they_trust(home, role):
+    one = {"resident", "trusted_person", "legal_representative", "system"}
+
+    assert needs_second_factor(factories.user(role), on=ON) is (str(role) not in one)
+
+
+def test_shows_a_file_opened_behind_glass_to_who_broke_it_that_day(home):
+    who, other = (factories.resident(home) for _ in range(2))
+    worker, colleague, approver = (factories.user(role) for role in (Role.CASE_WORKER, Role.CASE_WORKER, Role.APPROVER))
+    for user in (worker, approver):
+        BreakGlass.objects.create(resident=who, by=user, reason="spoed", opened_at=NOW, until=NOW + HOUR)
+
+    assert list(visible_residents(worker, on=ON)) == [who]
+    assert not may_see(worker, other, on=ON)
+    assert not may_see(worker, who, on=TOMORROW)
+    assert not may_see(colleague, who, on=ON)
+    assert not may_see(approver, who, on=ON)
+
+
+def test_keeps_a_restricted_file_for_its_own_case_worker_until_that_is_lifted(home):
+    who, other = (factories.resident(home) for _ in range(2))
+    colleague = factories.user(Role.CASE_WORKER)
+    BreakGlass.objects.create(resident=who, by=colleague, reason="spoed", opened_at=NOW, until=NOW + HOUR)
+    desk = factories.user(Role.FRONT_DESK)
+
+    PrivacyRequest.objects.create(resident=who, kind="restrict", asked_on=ON, by=home.case_worker)
+
+    assert list(visible_residents(desk, on=ON)) == [other]
+    assert not may_see(colleague, who, on=ON)
+    assert may_see(home.case_worker, who, on=ON)
+    assert may_see(who.user, who, on=ON)
+
+    PrivacyRequest.objects.create(resident=who, kind="lift", asked_on=ON, by=home.case_worker)
+    assert set(visible_residents(desk, on=ON)) == {who, other}
+    PrivacyRequest.objects.create(resident=who, kind="restrict", asked_on=ON, by=home.case_worker)
+    assert not may_see(desk, who, on=ON)
+
+
+def test_tells_who_lets_a_helper_look_now(home):
+    who, other = (factories.resident(home) for _ in range(2))
+    helper, stranger = (factories.user(Role.VOLUNTEER) for _ in range(2))
+    facts = {"mode": "together", "asked_at": NOW, "until": NOW + HOUR}
+    let_in = LetIn.objects.create(resident=who, helper=helper, begun_at=NOW, **facts)
+    LetIn.objects.create(resident=other, helper=helper, **facts)
+
+    (standing,) = let_in_of(helper, now=NOW)
+    assert (standing, standing.resident) == (let_in, who)
+    assert not let_in_of(stranger, now=NOW)
+    assert not let_in_of(helper, now=NOW + HOUR)
+    LetIn.objects.filter(pk=let_in.pk).update(ended_at=NOW)
+    assert not let_in_of(helper, now=NOW)
