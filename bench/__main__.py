@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PARTS = ("readers", "matching", "recognition", "payments", "importing", "letters", "pages", "foresight")
+PARTS = ("readers", "matching", "recognition", "payments", "importing", "letters", "pages", "foresight", "api")
 
 
 def main() -> int:

@@ -43,6 +43,10 @@ class PartShape(Shape):
     category = Text()
 
 
+# Making a shape copies its fields: once is enough.
+_PART = PartShape()
+
+
 class Suggestion(Shape):
     """An agreement that the entry may belong to, with the codes of what speaks for and against it."""
 
@@ -84,7 +88,7 @@ class EntryShape(Shape):
     @extend_schema(responses=PartShape(many=True))
     def get_parts(self, row: Entry) -> list[dict[str, Any]]:
         """What stands of what was decided."""
-        return [PartShape().to_representation(one) for one in getattr(row, "standing", [])]
+        return [_PART.to_representation(one) for one in getattr(row, "standing", [])]
 
 
 class NewPart(Shape):

@@ -34,6 +34,10 @@ class AccountShape(Shape):
     since = Day(read_only=True)
 
 
+# Making a shape copies its fields: once is enough.
+_ACCOUNT = AccountShape()
+
+
 class ResidentShape(Shape):
     """A resident. `number` is what people call the file by."""
 
@@ -61,7 +65,7 @@ class ResidentShape(Shape):
     def get_account(self, row: Resident) -> dict[str, Any] | None:
         """The account in use."""
         held = next(iter(row.accounts.all()), None)
-        return None if held is None else AccountShape().to_representation(held)
+        return None if held is None else _ACCOUNT.to_representation(held)
 
 
 class NewResident(Shape):
