@@ -8,6 +8,7 @@
 | SECRET_KEY, INDEX_KEY, E2E_KEY, ANCHOR_KEY, FIELD_KEYS | see backend/keys.py |
 | SECRET_KEY_FALLBACKS | earlier secret keys, commas between them |
 | ALLOWED_HOSTS | host names, commas between them |
+| SECURITY_CONTACT | where holes are told: an address as in RFC 9116; the national centre when left out |
 | MUNICIPALITY, THEME | the name residents know; how its pages look |
 | CONTACT | mail or https address for questions about how we decide (algorithm register) |
 | INBOX, OUTBOX | folders where the bank's client puts statements and takes payment files (backend/exchange.py) |
@@ -47,6 +48,7 @@ if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG=1 shows residents' data in error pages: not in production")
 MUNICIPALITY = _here.get("MUNICIPALITY", "Voorbeeldstad")
 THEME = _here.get("THEME", "")
+SECURITY_CONTACT = _here.get("SECURITY_CONTACT", "https://www.ncsc.nl/contact/kwetsbaarheid-melden")
 CONTACT = _here.get("CONTACT", "" if PRODUCTION else "huishoudboekje@voorbeeldstad.example")
 
 # Keys.

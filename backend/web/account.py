@@ -20,7 +20,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accessibility.choosing import likes_dutch_too
 from backend.web import session_limits, tries
-from backend.web.guards import abilities_of, for_whoever_is_logged_in, note_second_factor
+from backend.web.guards import abilities_of, for_whoever_is_logged_in, note_second_factor, one_at_a_time
 from backend.web.reading import DUTCH_TOO, keep_language, page, place_in_house
 from backend.web.refusals import too_often
 from budgeting import access
@@ -199,8 +199,10 @@ def _redirect_with_next(request: HttpRequest, name: str) -> HttpResponseRedirect
 
 def _fits(device: TOTPDevice, request: HttpRequest) -> bool:
     """Whether the digits are right; a device that was tried too often lately accepts none for a while."""
-    allowed, _ = device.verify_is_allowed()
-    return bool(allowed and device.verify_token(request.POST.get("token", "").replace(" ", "")))
+    with one_at_a_time(_user(request)):
+        device.refresh_from_db()
+        allowed, _ = device.verify_is_allowed()
+        return bool(allowed and device.verify_token(request.POST.get("token", "").replace(" ", "")))
 
 
 def _verified(request: HttpRequest, device: TOTPDevice) -> HttpResponse:

@@ -4,7 +4,8 @@ Permission is decided in `budgeting.access`; here it is asked before a view runs
 person may not see is not found (404), so that nobody learns that it exists.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import wraps
@@ -13,6 +14,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +22,7 @@ from django_otp import DEVICE_ID_SESSION_KEY, verify_token
 
 from backend.web import session_limits
 from budgeting import access
+from budgeting.actions.locks import hold
 from budgeting.models import Resident, Role, User
 
 # Approving and releasing ask for a code no older than this.
@@ -159,10 +162,21 @@ def takes_code(request: DeskRequest, code: str) -> bool:
     """Whether the code fits the device of this log-in; a right one is fresh from now on. Wrong ones are throttled."""
     device = request.session.get(DEVICE_ID_SESSION_KEY)
     plain = code.replace(" ", "")
-    if not device or not plain or verify_token(request.user, device, plain) is None:
+    if not device or not plain:
         return False
+    with one_at_a_time(request.user):
+        if verify_token(request.user, device, plain) is None:
+            return False
     note_second_factor(request, now=request.now)
     return True
+
+
+@contextmanager
+def one_at_a_time(user: User) -> Iterator[None]:
+    """Whoever shows a code waits for who shows one at the same moment: the app's last code is read and kept as one."""
+    with transaction.atomic():
+        hold("second_factor", user.pk)
+        yield
 
 
 def _note_counter(desk: DeskRequest) -> None:

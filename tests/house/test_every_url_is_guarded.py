@@ -22,6 +22,7 @@ OPEN_PAGES = {
     "ended",
     "api_openapi",
     "helper_card",
+    "security_txt",
 }
 SAMPLES = {"int": "1", "str": "x", "slug": "x", "uuid": str(uuid.UUID(int=1)), "path": "x"}
 
