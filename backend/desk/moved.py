@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, Sum
 
 from budgeting.actions.ledger import REVERSIBLE
-from budgeting.models import Entry, JournalEntry, Resident
+from budgeting.models import Allocation, Entry, JournalEntry, Resident
 
 PER_PAGE = 25
 # A write-off took two people: one alone does not take it back.
@@ -24,6 +24,7 @@ class Moved:
     lent: Decimal
     can_reverse: bool
     entry: Entry | None
+    can_wait: bool
 
 
 def moved(resident: Resident, *, page: str | None) -> tuple[Page[Any], list[Moved]]:
@@ -35,18 +36,21 @@ def moved(resident: Resident, *, page: str | None) -> tuple[Page[Any], list[Move
     )
     related = rows.select_related("entry", "made_by", "reverses", "reversed_by")
     shown = Paginator(related.order_by("-pk"), PER_PAGE).get_page(page)
-    return shown, [_told(row) for row in shown]
+    said = Allocation.objects.standing().filter(resident=resident, journal_entry__in=[row.pk for row in shown])
+    standing = set(said.values_list("journal_entry", flat=True))
+    return shown, [_told(row, holds=row.pk in standing) for row in shown]
 
 
 _KINDS = ("resident", "advance")
 
 
-def _told(row: JournalEntry) -> Moved:
+def _told(row: JournalEntry, *, holds: bool) -> Moved:
     reversed_already = hasattr(row, "reversed_by")
     return Moved(
         movement=row,
         amount=-(getattr(row, "purse", None) or Decimal("0.00")),
         lent=getattr(row, "advance", None) or Decimal("0.00"),
         can_reverse=row.kind in BY_ONE and row.entry_id is None and not reversed_already,
-        entry=row.entry if row.kind in {"entry", "allocation"} else None,
+        entry=row.entry,
+        can_wait=holds and row.kind in {"entry", "allocation"},
     )

@@ -58,6 +58,7 @@ def test_lets_an_entry_wait_again(told: tuple) -> None:
     shown = post(client, f"/inwoners/{who.pk}/geld/boeking/{entry.pk}/terug/", "Loon van de buurman")
 
     assert "Rechtgezet" in shown
+    assert f"boeking/{entry.pk}/terug/" not in shown
     assert WaitingEntry.objects.get(pk=entry.pk).closed_at is None
     assert purse(who) == Decimal("25.00")
     assert all(finding.ok for finding in verify())
