@@ -11,9 +11,7 @@ MONDAY = date(2026, 3, 2)
 
 def told(before: dict[int, str], new: dict[int, str]) -> list[tuple[str, str, str]]:
     """Statements by day after Monday; the jumps as number before, number after and how many are missing."""
-    rows = [
-        [Numbered(text, MONDAY + timedelta(day)) for day, text in sorted(part.items())] for part in (before, new)
-    ]
+    rows = [[Numbered(text, MONDAY + timedelta(day)) for day, text in sorted(part.items())] for part in (before, new)]
     found = list(jumps(*rows))
     assert {(one.code, one.severity) for one in found} <= {("sequence_jump", "note")}
     return [(one.values["before"], one.values["number"], one.values["count"]) for one in found]
