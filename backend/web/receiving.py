@@ -24,7 +24,7 @@ class HeldInMemory(FileUploadHandler):
 
     def new_file(self, *args: Any, **options: Any) -> None:
         """A file begins."""
-        super().new_file(*args, **options)  # type: ignore[no-untyped-call]
+        super().new_file(*args, **options)
         self.held = BytesIO()
         self.is_kept = (
             self.request is not None and hasattr(self.request.user, "otp_device") and is_verified(self.request)
