@@ -43,7 +43,7 @@ def _paying(*names: str) -> tuple[str, ...]:
 PARTS = {
     "access": Part(("budgeting/access.py",), ("tests/budgeting/test_access.py",)),
     "lifecycle": Part(_paying("lifecycle"), (f"{PAYING}/test_lifecycle.py",)),
-    "ledger": Part(_core("ledger", "money"), (f"{CORE}/test_ledger.py",)),
+    "ledger": Part(_core("ledger", "money"), (f"{CORE}/test_money.py", f"{CORE}/test_ledger.py")),
     "names": Part(_core("names", "words"), (f"{CORE}/test_names.py", f"{CORE}/test_words.py")),
     "files": Part(
         _paying("pain001", "pain002", "payment_file", "payment_reference", "sepa_text"),

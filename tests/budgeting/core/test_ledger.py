@@ -11,10 +11,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from budgeting.core import ledger
 from budgeting.core.ledger import AdvanceLargerThanOrder, Movement, MovesNothing, NotBalanced, PostingLine
-from budgeting.core.money import ZERO, NotAnAmount
+from budgeting.core.money import LIMIT, ZERO, NotAnAmount
 
 TODAY = date(2026, 11, 25)
 OURS, ANN, BEN = 1, 7, 8
+EURO = Decimal("1.00")
 amounts = st.integers(1, 10**8).map(lambda cents: Decimal(cents).scaleb(-2))
 people = st.sampled_from([ANN, BEN])
 
@@ -214,3 +215,100 @@ class Town(RuleBasedStateMachine):
 
 
 TestKeepsItsBooksInStepWithThePurses = Town.TestCase
+
+
+@pytest.mark.parametrize(
+    ("lines", "written"),
+    [
+        (ledger.booked(7, EURO, "HHB1"), [("in_transit", None, EURO, "HHB1"), ("bank", 7, -EURO, "HHB1")]),
+        (ledger.returned(7, 3, EURO, "HHB1"), [("bank", 7, EURO, "HHB1"), ("resident", 3, -EURO, "HHB1")]),
+        (ledger.released(3, EURO, "HHB1"), [("resident", 3, EURO, "HHB1"), ("in_transit", None, -EURO, "HHB1")]),
+        (
+            ledger.released(3, EURO, "HHB1", EURO),
+            [
+                ("advance", 3, EURO, ""),
+                ("resident", 3, -EURO, ""),
+                ("resident", 3, EURO, "HHB1"),
+                ("in_transit", None, -EURO, "HHB1"),
+            ],
+        ),
+        (ledger.given(3, EURO), [("advance", 3, EURO, ""), ("resident", 3, -EURO, "")]),
+        (ledger.repaid(3, EURO), [("resident", 3, EURO, ""), ("advance", 3, -EURO, "")]),
+        (ledger.written_off(3, EURO), [("own", None, EURO, ""), ("advance", 3, -EURO, "")]),
+        (
+            ledger.moved(-EURO, debit=ledger.OWN, credit=ledger.SUSPENSE),
+            [("own", None, -EURO, ""), ("suspense", None, EURO, "")],
+        ),
+        (
+            ledger.entry_booked(7, EURO, [(ledger.resident(3), EURO)]),
+            [("bank", 7, EURO, ""), ("resident", 3, -EURO, "")],
+        ),
+        (
+            ledger.entry_booked(7, EURO, [(ledger.IN_TRANSIT, EURO)], "HHB1"),
+            [("bank", 7, EURO, "HHB1"), ("in_transit", None, -EURO, "HHB1")],
+        ),
+        (
+            ledger.suspense_cleared(EURO, [(ledger.resident(3), EURO)]),
+            [("suspense", None, EURO, ""), ("resident", 3, -EURO, "")],
+        ),
+    ],
+)
+def test_writes_exactly_these_lines(lines, written):
+    assert [(line.account.kind, line.account.owner, line.amount, line.reference) for line in lines] == written
+
+
+@pytest.mark.parametrize(
+    "move",
+    [
+        lambda value: ledger.booked(7, value, "x"),
+        lambda value: ledger.returned(7, 3, value, "x"),
+        lambda value: ledger.released(3, value, "x"),
+        lambda value: ledger.given(3, value),
+        lambda value: ledger.repaid(3, value),
+        lambda value: ledger.written_off(3, value),
+    ],
+)
+def test_moves_more_than_nothing_or_says_what_it_was_given(move):
+    for value in (Decimal("0.00"), Decimal("-1.00")):
+        with pytest.raises(ledger.MovesNothing, match=f"^{value}$"):
+            move(value)
+    assert len(move(Decimal("0.01"))) == 2
+
+
+@pytest.mark.parametrize("lent", [Decimal("1.01"), Decimal("-0.01")])
+def test_says_how_much_too_large_an_advance_is(lent):
+    with pytest.raises(ledger.AdvanceLargerThanOrder, match=f"^an advance of {lent} for an order of 1.00$"):
+        ledger.released(3, EURO, "x", lent)
+
+
+def test_knows_whose_money_lines_move_and_what_is_held_for_them():
+    lines = (*ledger.given(3, EURO), *ledger.released(4, EURO, "x"), *ledger.booked(7, EURO, "x"))
+
+    assert ledger.residents_of(lines) == {3, 4}
+    assert ledger.residents_of(ledger.booked(7, EURO, "x")) == frozenset()
+    assert ledger.residents_of([ledger.PostingLine(ledger.AccountKey("resident"), EURO)]) == frozenset()
+    assert str(ledger.balance(Decimal("-12.34"))) == "12.34"
+    assert str(ledger.balance(Decimal("0.00"))) == "0.00"
+
+
+@pytest.mark.parametrize("value", [Decimal("1.000"), Decimal("1.001"), Decimal("1000000000.00"), -LIMIT, 1.0, True])
+def test_seals_only_exact_amounts_within_the_limit(value):
+    lines = (PostingLine(ledger.OWN, value), PostingLine(ledger.SUSPENSE, -value))
+
+    with pytest.raises(NotAnAmount):
+        Movement("allocation", TODAY, "x", lines)
+
+
+@pytest.mark.parametrize("value", [Decimal("0.01"), LIMIT - Decimal("0.01"), Decimal(5), 5])
+def test_seals_every_exact_amount(value):
+    lines = (PostingLine(ledger.OWN, value), PostingLine(ledger.SUSPENSE, -value))
+
+    assert Movement("allocation", TODAY, "x", lines).lines == lines
+
+
+def test_names_the_movement_that_does_not_balance_and_takes_none_of_one_line():
+    whole = ledger.moved(EURO, debit=ledger.OWN, credit=ledger.SUSPENSE)
+    for lines in ((), whole[:1], (*whole, whole[0]), (ledger.PostingLine(ledger.OWN, Decimal("0.00")),)):
+        with pytest.raises(ledger.NotBalanced, match=r"^the key$"):
+            ledger.Movement("allocation", date(2026, 11, 2), "the key", lines)
+    assert ledger.Movement("allocation", date(2026, 11, 2), "the key", whole).lines == whole
