@@ -32,7 +32,8 @@ class Command(BaseCommand):
         now = timezone.localtime()
         on = options["on"] or now.date()
         first = first_execution_day(on, now.time() if on == now.date() else time(0, 0), town.cut_off)
-        steps = run_day(on=on, first=first) | {"text_residents": text_residents(on=on, now=now)}
+        steps = _bank_in(on, now) | run_day(on=on, first=first) | {"text_residents": text_residents(on=on, now=now)}
+        steps |= _bank_out(now) | _events(now)
         anchor = anchor_chain(on=on)  # last: what the day did is in it
         steps["anchor_audit"] = {"events": anchor.count if anchor else 0}
         if options["json"]:
@@ -42,7 +43,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{name}: {did}")
 
 
-def _bank_in(on: date, now: datetime) -> dict[str, Any]:
+def _bank_in(on: date, now: datetime) -> dict[str, object]:
     """Files that the bank's client put in the inbox, when there is one."""
     if settings.INBOX is None:
         return {}
@@ -50,13 +51,13 @@ def _bank_in(on: date, now: datetime) -> dict[str, Any]:
     return {"take_in_bank_files": {"taken": did.taken, "left": did.left}}
 
 
-def _bank_out(now: datetime) -> dict[str, Any]:
+def _bank_out(now: datetime) -> dict[str, object]:
     """Files that two people let go, placed for the bank's client."""
     if settings.OUTBOX is None:
         return {}
     return {"place_payment_files": {"placed": exchange.place(settings.OUTBOX, now=now).placed}}
 
 
-def _events(now: datetime) -> dict[str, Any]:
+def _events(now: datetime) -> dict[str, object]:
     """What happened, told to those who asked to be told."""
     return {"send_events": [asdict(one) for one in send_all(now=now)]}
