@@ -34,6 +34,7 @@ EVENTS = {
     "shortage.told": _("Made a letter about the decision"),
     "objection.made": _("Kept an objection"),
     "objection.answered": _("Answered an objection"),
+    "objection.told": _("Made a letter with our answer"),
     "alert.opened": _("Alert: {kind}"),
     "alert.reopened": _("Alert again: {kind}"),
     "alert.solved": _("Solved: {kind}"),

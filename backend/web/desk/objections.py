@@ -9,12 +9,15 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from accessibility.letters.answer import NotAnswered, letter_of_answer
 from backend.web.desk.page import desk
+from backend.web.desk.papers import as_pdf
 from backend.web.forms import PlainForm
 from backend.web.guards import DeskRequest, desk_page, resident_or_404
 from budgeting import access
+from budgeting.actions.audit import record
 from budgeting.actions.looks import look_at_resident
 from budgeting.models import Resident
 from payments.actions.objections import LONGEST, Answered, ObjectsAlready, answer_objection, make_objection
@@ -91,6 +94,19 @@ def objection(request: DeskRequest, number: int) -> HttpResponse:
     return desk(request, "case_worker/objections/objection.html", at="residents", status=status, **shown)
 
 
+@require_POST
+@desk_page("decide_shortage")
+def answer_letter(request: DeskRequest, number: int) -> HttpResponse:
+    """The answer as a letter; that it was made is kept."""
+    row = _objection(request, number)
+    try:
+        letter = letter_of_answer(row, on=request.on)
+    except NotAnswered:
+        raise Http404 from None
+    record(action="objection.told", subject=f"objection:{row.pk}", by=request.user, resident_id=row.resident_id)
+    return as_pdf(letter)
+
+
 def _proposal(request: DeskRequest, resident: Resident) -> ShortageProposal | None:
     number = request.GET.get("tekort", "")
     if not number:
@@ -117,4 +133,5 @@ def _objection(request: DeskRequest, number: int) -> Objection:
 urlpatterns = [
     path("inwoners/<int:number>/bezwaar/", write_down, name="make_objection"),
     path("inwoners/bezwaar/<int:number>/", objection, name="objection"),
+    path("inwoners/bezwaar/<int:number>/brief/", answer_letter, name="answer_letter"),
 ]

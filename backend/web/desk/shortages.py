@@ -11,11 +11,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accessibility.letters.letter import Letter, values_of
-from accessibility.letters.make import make
+from accessibility.letters.letter import Letter
 from accessibility.letters.shortage import letter_to_creditor, letter_to_resident
 from backend.desk.shortages import ShortageFacts, shortage_facts
 from backend.web.desk.page import desk
+from backend.web.desk.papers import as_pdf
 from backend.web.forms import AmountField, DayField, PlainForm
 from backend.web.guards import DeskRequest, desk_page
 from budgeting import access
@@ -143,7 +143,7 @@ def shortage_letter(request: DeskRequest, number: int) -> HttpResponse:
         note_told(proposal=facts.proposal, order=order, on=request.on, by=request.user)
     except NothingToTell:
         raise Http404 from None
-    return _pdf(_letter(request, facts, outcome))
+    return as_pdf(_letter(request, facts, outcome))
 
 
 def _decide(request: DeskRequest, facts: ShortageFacts, form: DecideForm) -> HttpResponseRedirect:
@@ -195,12 +195,6 @@ def _letter(request: DeskRequest, facts: ShortageFacts, outcome: ShortageOutcome
     if outcome is None:
         return letter_to_resident(facts.proposal, on=request.on)
     return letter_to_creditor(outcome, on=request.on)
-
-
-def _pdf(letter: Letter) -> HttpResponse:
-    name = f"{letter.to.number}-{letter.kind}.pdf"
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(make(values_of(letter)).pdf, content_type="application/pdf", headers=disposition)
 
 
 urlpatterns = [

@@ -217,6 +217,23 @@ def test_tracks_an_objection_from_the_residents_screen_to_its_answer(
     assert "Wij betalen de energie vrijdag." in page
 
 
+def test_makes_a_letter_of_the_answer_once_there_is_one(home: House) -> None:
+    who = factories.resident(home)
+    assert who.user is not None
+    made = make_objection(resident=who, words="Het klopt niet.", on=ON, by=who.user)
+    client = signed_in(home.case_worker)
+    address = f"/inwoners/bezwaar/{made.pk}/brief/"
+
+    too_early = client.post(address)
+    answer_objection(objection=made, granted=False, answer="De huur gaat voor.", on=ON, by=home.case_worker)
+    letter = _text(client.post(address))
+
+    assert too_early.status_code == 404
+    assert "Wij zien dit anders. De huur gaat voor." in letter
+    assert "Het klopt niet." in letter
+    assert AuditEvent.objects.filter(action="objection.told").count() == 1
+
+
 def test_keeps_the_words_of_a_second_objection_that_has_to_wait(home: House) -> None:
     who = factories.resident(home)
     assert who.user is not None
@@ -297,7 +314,4 @@ def _order(home: House, who: Resident) -> PaymentOrder:
 
 def _text(answer: Any) -> str:
     assert answer["Content-Type"] == "application/pdf"
-    pages = pypdf.PdfReader(BytesIO(answer.content)).pages
-    return " ".join(
-        " ".join(page.extract_text() for page in pages).replace("\u00a0", " ").replace("\u200b", "").split()
-    )
+    return plain(" ".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(answer.content)).pages))
