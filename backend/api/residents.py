@@ -15,11 +15,11 @@ from rest_framework.response import Response
 from accessibility.languages import LANGUAGES
 from backend.api.fields import Amount, Choice, Day, Iban, Rhythm, SignedAmount, Text, Whole, Yes
 from backend.api.once import once
-from backend.api.own_data import own_data
 from backend.api.problems import Refused
 from backend.api.shapes import PageQuestion, Shape
 from backend.api.told import changes, file_of, lists, shows
 from backend.api.view import ApiView, found_or_404
+from backend.own_data import own_data
 from budgeting import access
 from budgeting.actions.looks import look_at_resident, look_at_residents
 from budgeting.actions.people import ResidentDetails, change_account, register_resident

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from backend.api.own_data import own_data
+from backend.own_data import own_data
 from backend.web.desk.page import desk
 from backend.web.forms import DayField, PlainForm
 from backend.web.guards import DeskRequest, desk_page, resident_or_404
