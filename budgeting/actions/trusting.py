@@ -97,6 +97,13 @@ def make_paper_code(*, resident: Resident, now: datetime, by: User) -> str:
 
 
 @transaction.atomic
+def switch_paper_codes(*, on: bool, by: User) -> None:
+    """The town decided whether a code on paper is proof enough; codes that were given stop working when it is off."""
+    Town.objects.update(paper_codes=on)
+    record(action="paper_codes.switched", subject="town:1", by=by, on=on)
+
+
+@transaction.atomic
 def _spend_paper_code(plain: str, birth_year: str, helper: User, now: datetime) -> Resident | None:
     fitting = HelpCode.objects.filter(mode=Mode.PAPER, digest=digest(plain), used_at=None, expires_at__gt=now)
     row = fitting.select_for_update(of=["self"]).select_related("resident").first()

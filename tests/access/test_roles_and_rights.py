@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from io import StringIO
@@ -337,3 +338,13 @@ def test_destroys_once_and_proves_it(home: House) -> None:
     event = AuditEvent.objects.get(action="retention.destroyed")
     assert rules["contact"]["digest"] in event.body
     assert not any(one.destroyed for one in destroy_what_is_due(on=ON, by=None)), "a second run has nothing to do"
+
+
+def test_switches_codes_on_paper_on_by_the_manager_only(home: House, manager: User) -> None:
+    who = factories.resident(home, birth_date=date(1980, 5, 5))
+    worker = signed_in(home.case_worker)
+    assert worker.post(f"/inwoners/{who.pk}/papiercode/").status_code == 404
+    assert worker.post("/toegang/papiercodes/", {"on": "1"}).status_code == 403
+    signed_in(manager).post("/toegang/papiercodes/", {"on": "1"})
+    assert re.search(r"\b[0-9A-Z]{5} [0-9A-Z]{5}\b", text(worker.post(f"/inwoners/{who.pk}/papiercode/")))
+    assert AuditEvent.objects.filter(action="paper_codes.switched", actor=manager.username).exists()

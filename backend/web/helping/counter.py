@@ -32,7 +32,7 @@ from budgeting.actions.trusting import (
     let_in_for_months,
     make_paper_code,
 )
-from budgeting.models import How, LetIn, Mode, Resident, Scope
+from budgeting.models import How, LetIn, Mode, Resident, Scope, Town
 
 AGAIN = 5  # seconds
 IDLE = timedelta(minutes=3)
@@ -184,6 +184,7 @@ def _page(
         resident=resident,
         form=form,
         rows=shown,
+        paper=resident.birth_date is not None and Town.objects.filter(paper_codes=True).exists(),
         **more,
     )
 

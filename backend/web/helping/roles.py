@@ -13,7 +13,8 @@ from backend.web.desk.page import desk
 from backend.web.forms import PlainForm
 from backend.web.guards import DeskRequest, desk_page
 from budgeting.actions.roles import GIVEN_HERE, NEEDS_TWO, NeedsAnother, NotGivenHere, decide_role, end_role, give_role
-from budgeting.models import RoleGrant, RoleProposal, User
+from budgeting.actions.trusting import switch_paper_codes
+from budgeting.models import RoleGrant, RoleProposal, Town, User
 
 ROLES = {
     "case_worker": _("Case worker"),
@@ -62,6 +63,7 @@ def roles(request: DeskRequest) -> HttpResponse:
         form=form,
         listed=listed,
         proposals=proposals,
+        paper=Town.objects.filter(paper_codes=True).exists(),
     )
 
 
@@ -94,6 +96,14 @@ def end(request: DeskRequest, number: int) -> HttpResponse:
     return redirect("roles")
 
 
+@require_POST
+@desk_page("change_settings")
+def paper_codes(request: DeskRequest) -> HttpResponse:
+    """Switches codes on paper on or off, by who does so."""
+    switch_paper_codes(on=request.POST.get("on") == "1", by=request.user)
+    return redirect("roles")
+
+
 def _gave(request: DeskRequest, form: GiveRoleForm) -> bool:
     given = form.cleaned_data
     try:
@@ -116,5 +126,6 @@ def _say(request: DeskRequest, words: str) -> None:
 urlpatterns = [
     path("toegang/", roles, name="roles"),
     path("toegang/voorstel/<int:number>/", decide, name="decide_role"),
+    path("toegang/papiercodes/", paper_codes, name="paper_codes"),
     path("toegang/rol/<int:number>/einde/", end, name="end_role"),
 ]
