@@ -56,7 +56,7 @@ def _sheets(told: Thing, on: date) -> Sheets:
 
 
 def _resident(number: int, one: Thing, homes: Mapping[str, str], on: date) -> dict[str, str]:
-    """The key is the place in the file: the citizen service number is used for nothing here."""
+    """The key is the place in the file: the number of the state is used for nothing here."""
     living = next((a for a in one.get("afspraken", ()) if _is_living_money(a)), None)
     account: Thing = next(iter(one.get("rekeningen", ())), {})
     cells = {

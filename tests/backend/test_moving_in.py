@@ -204,7 +204,8 @@ def test_says_why_a_file_is_none_of_ours(home: House, tmp_path: Path, name: str,
     assert code in {one["code"] for one in move(home, tmp_path / name)["problems"]}
 
 
-def test_takes_over_from_the_other_huishoudboekje(home: House, tmp_path: Path) -> None:
+def their_file() -> str:
+    """Two people of one household, as the other Huishoudboekje keeps them."""
     rent = {"rubriek": {"naam": "Huur of hypotheek"}, "organisatie": {"kvknummer": "12345678"}, "omschrijving": "Huur"}
     pay = {
         "rubriek": {"naam": "Inkomsten"},
@@ -239,9 +240,11 @@ def test_takes_over_from_the_other_huishoudboekje(home: House, tmp_path: Path) -
         "afdelingen": [{"naam": "a", "rekeningen": [{"iban": factories.made_up_iban(32), "rekeninghouder": "WB"}]}],
     }
     homes = [{"burgers": [{"bsn": "999990019"}, {"bsn": "999990020"}]}]
-    (tmp_path / "in.json").write_text(
-        json.dumps({"burgers": [person, other], "huishoudens": homes, "organisaties": [firm], "rubrieken": []})
-    )
+    return json.dumps({"burgers": [person, other], "huishoudens": homes, "organisaties": [firm], "rubrieken": []})
+
+
+def test_takes_over_from_the_other_huishoudboekje(home: House, tmp_path: Path) -> None:
+    (tmp_path / "in.json").write_text(their_file())
 
     told = move(home, tmp_path / "in.json")
 
