@@ -101,8 +101,10 @@ def test_gives_back_what_came_back_days_later_exactly_once(own_database: OwnData
     closed = Refusal(Trouble.RETURNED, LANDLORD, START, UNTIL, amount=RENT.amount, days=3)
     with town(closed) as here:
         play(here.desk, here.bank)
-    (rent,) = here.orders("r11", kind="charge")
+    rent, *later = here.orders("r11", kind="charge")
     assert (rent.state, rent.reason) == ("returned", "AC04")
+    # Nothing more goes to an account that a bank says is closed, until a person has looked.
+    assert {(order.state, order.reason) for order in later} == {("held", "AC04")}
     out, back = Entry.objects.filter(end_to_end_id=rent.end_to_end_id).order_by("booking_date")
     assert (out.amount, out.booking_date) == (-RENT.amount, START)
     assert (back.amount, back.booking_date, back.return_reason) == (RENT.amount, date(2026, 9, 4), "AC04")
