@@ -55,7 +55,9 @@ class Weights:
 
     def logits(self, lines: Sequence[Weighed]) -> Matrix:
         """Knowledge and learning together, one row per line."""
-        knowledge = np.stack([line.scores for line in lines]) * _SCALE
+        knowledge: Matrix = np.stack([line.scores for line in lines]) * _SCALE
+        if not self.place and not self.table.any():
+            return knowledge
         spots: list[int] = []
         starts: list[int] = []
         share: list[float] = []
@@ -74,13 +76,18 @@ class Weights:
 NO_WEIGHTS = Weights({}, np.zeros((1, len(CATEGORIES)), np.float32))
 
 
-def weigh(clues: Clues, knowledge: Knowledge, *, forget_who: bool = False) -> Weighed:
-    """Scores and features of one line; `forget_who` as if we had never heard of this counterparty."""
+def weigh(clues: Clues, knowledge: Knowledge, *, forget_who: bool = False, learnt: bool = True) -> Weighed:
+    """Scores and features of one line; `forget_who` as if we had never heard of this counterparty.
+
+    Not `learnt`: nothing hangs on the features, so they are left out.
+    """
     seen = clues.seen
     if forget_who:
         seen = frozenset(thing for thing in seen if thing[0] != "#" and thing != "@known")
     way = "+" if "@in" in seen else "-"
     scores, known, rules = _of_things(knowledge, seen, way)
+    if not learnt:
+        return Weighed(scores, (), rules)
     features = list(known)
     for word in clues.about:
         if word.isalpha():

@@ -6,7 +6,7 @@ match, or a person, books.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -21,11 +21,12 @@ from budgeting.core.statement import Entry
 from budgeting.core.taught import Taught, TaughtRules, agreed
 from budgeting.core.words import folded
 
-RULE_VERSION = "recognition 1"
+RULE_VERSION = "recognition 2"
 _FOLDS = 4
 _SHARE_FORGOTTEN = 0.6  # left-out lines on which we act as if the creditor were unknown to us: how many we may meet
 _WEAK = 9.0  # a score this low leaves room for what the same counterparty was recognised as elsewhere
 _RIVALS = 12.0  # two categories that both have this much speak for are a person's to choose from
+_ENOUGH = 5.0  # what we know has to speak at least this much for a category before nobody is asked
 _AT_ONCE = 250
 
 
@@ -67,10 +68,11 @@ class Recogniser:
 
     def recognise(self, entries: Sequence[Entry]) -> list[Recognition]:
         """Each entry by itself, in order."""
+        learnt = self.weights is not NO_WEIGHTS
         found: list[Recognition] = []
         for start in range(0, len(entries), _AT_ONCE):
             clues = [clues_of(entry, self.knowledge) for entry in entries[start : start + _AT_ONCE]]
-            found += self._answers(clues, [weigh(clue, self.knowledge) for clue in clues])
+            found += self._answers(clues, [weigh(clue, self.knowledge, learnt=learnt) for clue in clues])
         return self._as_taught(entries, found)
 
     def recognise_history(self, entries: Sequence[Entry]) -> list[Recognition]:
@@ -100,11 +102,11 @@ class Recogniser:
             Recognition(
                 CATEGORIES[number],
                 chance,
-                chance >= self.confidence.auto_from and not by_others and rival < _RIVALS,
+                chance >= self.confidence.auto_from and not by_others and said >= _ENOUGH and rival < _RIVALS,
                 _reasons(clue, line, number, by_others=by_others),
             )
-            for clue, line, number, chance, rival, by_others in zip(
-                clues, lines, chosen, sure, _rivals(lines, chosen), helped or [False] * len(lines), strict=True
+            for clue, line, number, chance, (said, rival), by_others in zip(
+                clues, lines, chosen, sure, _strengths(lines, chosen), helped or [False] * len(lines), strict=True
             )
         ]
 
@@ -127,12 +129,14 @@ def _disagree(rules: str) -> tuple[Reason, ...]:
     return (Reason("rules_disagree", {"rules": rules}, against=True),)
 
 
-def _rivals(lines: Sequence[Weighed], chosen: Sequence[int]) -> list[float]:
-    """What knowledge scores for the best category that was not chosen, per line."""
+def _strengths(lines: Sequence[Weighed], chosen: Sequence[int]) -> Iterator[tuple[float, float]]:
+    """What knowledge scores for the category that was chosen, and for the best one that was not, per line."""
     scores = np.stack([line.scores for line in lines])
-    scores[np.arange(len(lines)), chosen] = 0
-    best: list[float] = scores.max(axis=1).tolist()
-    return best
+    rows = np.arange(len(lines))
+    said: list[float] = scores[rows, chosen].tolist()
+    scores[rows, chosen] = 0
+    rivals: list[float] = scores.max(axis=1).tolist()
+    return zip(said, rivals, strict=True)
 
 
 def _reasons(clue: Clues, line: Weighed, number: int, *, by_others: bool) -> tuple[Reason, ...]:

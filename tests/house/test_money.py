@@ -12,8 +12,10 @@ WEIGHS_LIKELIHOODS = (
     "budgeting/core/intake.py",
     "budgeting/core/knowledge/rules.py",
     "budgeting/core/learning.py",
+    "budgeting/core/measured.py",
     "budgeting/core/recognition.py",
     "budgeting/core/recurrence.py",
+    "budgeting/core/taught.py",
 )
 
 
