@@ -30,7 +30,6 @@ RESOURCES = (
     batches,
     alerts,
     books,
-    journal,
     published,
 )
 
