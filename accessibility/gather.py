@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple, Self
 
@@ -122,6 +122,11 @@ def help_of(town: Town) -> Help:
     """The same of a town that was fetched by `accessibility.offered.with_languages`."""
     hours = Hours(**town.opening_hours) if town.opening_hours else None
     return Help(town.name, town.phone, town.address, hours, offer(getattr(town, "decided", ())))
+
+
+def midnight(day: date) -> datetime:
+    """The moment a day begins here."""
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def charge_of(order: Order, *, on: date) -> Charge:

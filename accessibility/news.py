@@ -12,10 +12,9 @@ from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from accessibility.facts import Help, PaymentFacts
-from accessibility.gather import Order, charge_of, help_of_town
-from accessibility.letters.gather import midnight
-from accessibility.letters.notices import AmountChanged, amount_changed, payment_failed
+from accessibility.gather import Order, charge_of, help_of_town, midnight
 from accessibility.models import MessageKind
+from accessibility.notices import AmountChanged, amount_changed, payment_failed
 from accessibility.sentence import Block, Story, sentence
 from accessibility.story import help_block
 from budgeting.models import AgreementAmount, Posting, Resident

@@ -2,17 +2,16 @@
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q
-from django.utils import timezone
 
 from accessibility.choosing import UNWRITTEN, told_by, written_to
 from accessibility.closer import story_of_month
 from accessibility.facts import Help
-from accessibility.gather import facts_of_many, help_of_town
+from accessibility.gather import facts_of_many, help_of_town, midnight
 from accessibility.languages import language_for
 from accessibility.letters.letter import Letter, To, monthly_story, with_looked
 from accessibility.models import Channel, MessageKind
@@ -98,11 +97,6 @@ def looked_in(month: date, residents: Iterable[int]) -> dict[int, int]:
 def first_and_last(month: date) -> tuple[date, date]:
     """The first and last day of the month in which the day lies."""
     return month.replace(day=1), month.replace(day=monthrange(month.year, month.month)[1])
-
-
-def midnight(day: date) -> datetime:
-    """The moment a day begins here."""
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _home_stories(residents: list[Resident], month: date, on: date) -> dict[int, Story]:

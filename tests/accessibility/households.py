@@ -20,9 +20,9 @@ from accessibility.facts import (
     ThingKind,
     WhyFacts,
 )
-from accessibility.letters.notices import AmountChanged, amount_changed, payment_failed
 from accessibility.models import MessageKind
 from accessibility.news import Happened
+from accessibility.notices import AmountChanged, amount_changed, payment_failed
 from accessibility.who_looked import Look, LookedFacts
 from budgeting.models import Resident
 

@@ -22,9 +22,9 @@ from accessibility.languages import LANGUAGES
 from accessibility.letters.check import faults_of_letter, sizes_of_letter
 from accessibility.letters.letter import Letter, To, values_of
 from accessibility.letters.make import make, pictures
-from accessibility.letters.notices import AmountChanged, LetIn, amount_changed, let_in, payment_failed
 from accessibility.letters.pay_days import calendar_story, months_of_days, pay_days
 from accessibility.letters.runs import UnknownMarkup, direction_of, runs_of, words_of
+from accessibility.notices import AmountChanged, LetIn, amount_changed, let_in, payment_failed
 from accessibility.sentence import Name, Story, sentence
 from accessibility.story import story_of
 from accessibility.telling import Reader, html_of

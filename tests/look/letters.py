@@ -7,7 +7,7 @@ from pathlib import Path
 from accessibility.letters.check import faults_of_letter
 from accessibility.letters.letter import Letter, values_of
 from accessibility.letters.make import make
-from accessibility.letters.notices import payment_failed
+from accessibility.notices import payment_failed
 from accessibility.sentence import Story
 from tests.accessibility.households import HOMES, ON, PAYMENT
 from tests.accessibility.papers import PAGE, TO
