@@ -1,4 +1,4 @@
-"""docs/states.md shows the table by which orders, batches and endings change, and the database keeps the very same table."""
+"""docs/states.md shows by which table orders, batches and endings change, and the database keeps the very same."""
 
 import re
 
