@@ -76,7 +76,7 @@ def unwrapped(lines: list[str], *, width: int = 65) -> str:
     """
     if len(lines) == 1:
         return lines[0].rstrip()
-    if {*map(len, lines[:-1])} == {width}:
+    if len(lines[0]) == width and (len(lines) == 2 or {*map(len, lines[1:-1])} == {width}):
         text = "".join(lines)
         if _BLANK not in text:  # most texts: full lines, and a last one
             return text.rstrip()

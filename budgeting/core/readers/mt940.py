@@ -152,15 +152,16 @@ def _fields(blocks: Iterable[list[str]]) -> Iterator[tuple[str, int, list[str], 
     first, information = field, []  # type: list[str], list[list[str]]
     for block in blocks:
         for number, line in enumerate(block, number + 1):  # noqa: B020 - goes on counting where it was
-            mark = line[:4]
-            if mark == ":86:":
+            if line[:1] not in _FIRSTS:
+                field.append(line)
+            elif (mark := line[:4]) == ":86:":
                 field = [line[4:]]
                 information.append(field)
             elif mark == ":61:":
                 yield tag, start, first, information
                 tag, start, first, information = "61", number, [line[4:]], []
                 field = first
-            elif mark[:1] in _FIRSTS and (found := _begun(line)) is not None:
+            elif (found := _begun(line)) is not None:
                 field = [found[1]]
                 if found[0] == "86":
                     information.append(field)
