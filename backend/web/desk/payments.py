@@ -1,6 +1,7 @@
 """Payments: what goes out and when, what is held and why, the files, and one order's way."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -63,7 +64,8 @@ def order(request: DeskRequest, number: int) -> HttpResponse:
         raise Http404
     look_at_resident(resident=facts.order.resident_id, page=f"order:{number}", by=request.user)
     may_open = access.may_see(request.user, facts.order.resident, on=request.on)
-    shown = {"facts": facts, "may_open": may_open, "trouble": order_trouble(facts.order)}
+    trouble = order_trouble(facts.order)
+    shown: dict[str, Any] = {"facts": facts, "may_open": may_open, "trouble": trouble}
     return desk(request, "case_worker/payments/order.html", at="payments", **shown)
 
 
