@@ -15,6 +15,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
+from django.template.response import SimpleTemplateResponse
 from django.test import Client, RequestFactory
 from django.urls import resolve
 from django.utils import timezone
@@ -89,7 +90,8 @@ class Walk:
         request.user, request.session = self.people.get(role) or AnonymousUser(), SessionStore()
         found = resolve(address)
         try:
-            return found.func(request, *found.args, **found.kwargs)
+            answer = found.func(request, *found.args, **found.kwargs)
+            return answer.render() if isinstance(answer, SimpleTemplateResponse) else answer
         except PermissionDenied:
             return HttpResponse(status=403)
 
