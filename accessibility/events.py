@@ -73,6 +73,8 @@ EVENTS = {
     "participation.goes_on": _("A bank was mistaken about a death: {reason}"),
     "order.after_death": _("Decided on a payment after the death: {reason}"),
     "letter.closing": _("Made the closing statement"),
+    "overview.exported": _("Made a file of the months"),
+    "figures.exported": _("Made a file of the town's figures"),
     "looked": _("Looked at the file"),
 }
 

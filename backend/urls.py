@@ -23,6 +23,7 @@ from backend.web.desk import (
     months,
     moved,
     objections,
+    overviews,
     payments,
     payouts,
     registering,
@@ -61,6 +62,7 @@ DESK = (
     directory,
     asking_back,
     moved,
+    overviews,
 )
 DOORS = (account, resident, listen, choices, explained, objecting, style, security, *HELPING, *DESK, api)
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
+from babel.dates import format_date
 from django import template
 from django.forms import BoundField, CheckboxInput
 from django.utils import timezone
@@ -111,6 +112,25 @@ def birthday(value: date | None) -> str:
 def amount_or_dash(value: Decimal | None) -> str:
     """The amount; a dash where none is agreed for today yet."""
     return "–" if value is None else amount_html(value)
+
+
+@register.filter
+def euros(value: Decimal) -> str:
+    """Whole euro for a wide table, without a sign of money; a dash for nothing. The file has the cents."""
+    whole = value.quantize(Decimal(1), ROUND_HALF_UP)
+    return f"{whole:,}".replace(",", ".").replace("-", "\u2212") if whole else "–"
+
+
+@register.filter
+def whole(value: Decimal) -> str:
+    """A number of people or things; a dash for none."""
+    return str(int(value)) if value else "–"
+
+
+@register.filter
+def short_month(month: date) -> str:
+    """The month in a few letters, and the year in two digits."""
+    return format_date(month, "MMM yy", locale=_language().code)
 
 
 @register.filter
