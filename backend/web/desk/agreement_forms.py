@@ -29,7 +29,9 @@ class AgreementForm(RhythmForm):
         help_text=_("May stay empty for somebody we know already."),
         required=False,
     )
-    description = forms.CharField(label=_("Description"), max_length=140)
+    description = forms.CharField(
+        label=_("Description"), help_text=_("Empty: what it is for."), max_length=140, required=False
+    )
     amount = AmountField(label=_("Amount"), help_text=_("In euro, for example 612,40."))
     reference = forms.CharField(
         label=_("Payment reference"), help_text=_("If the other side gave one."), max_length=35, required=False
@@ -76,7 +78,7 @@ class AgreementForm(RhythmForm):
         return AgreementTerms(
             direction=given["direction"],
             category=given["category"],
-            description=given["description"],
+            description=given["description"] or self._what_for(given["category"]),
             amount=given["amount"],
             recurrence=given["recurrence"],
             valid_from=given["starts_on"],
@@ -84,6 +86,11 @@ class AgreementForm(RhythmForm):
             words=given["words"],
             reference=given["reference"],
         )
+
+    def _what_for(self, category: str) -> str:
+        """The category by its name."""
+        groups = choices(str(self.cleaned_data["direction"]))
+        return next(name for _group, named in groups for key, name in named if key == category)
 
 
 class AmountForm(PlainForm):

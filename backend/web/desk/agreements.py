@@ -18,6 +18,7 @@ from accessibility.plain import weekday_and_day_text
 from backend.desk.counterparties import names
 from backend.desk.resident_file import AgreementTold, agreement_told
 from backend.web.desk.accounts import is_a_colleagues
+from backend.web.desk.agreement_copies import blank, copied
 from backend.web.desk.agreement_forms import AgreementForm, AmountForm, EndForm, PauseForm, SkipForm
 from backend.web.desk.page import desk
 from backend.web.guards import DeskRequest, desk_page, resident_or_404
@@ -35,6 +36,7 @@ from budgeting.actions.people import register_counterparty
 from budgeting.models import Account, Agreement, Resident
 
 Changes = dict[str, forms.Form]
+MOST_DIGITS = 18  # more than the database can number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,12 +44,20 @@ Changes = dict[str, forms.Form]
 def make(request: DeskRequest, number: int) -> HttpResponse:
     """A new agreement; the planning picks it up."""
     found = resident_or_404(request, number)
-    form = AgreementForm(request.POST or None, initial={"direction": "out", "unit": "month"})
+    form = AgreementForm(request.POST or None, initial=_initial(request))
     if request.method == "POST" and form.is_valid() and not is_a_colleagues(request, form):
         return redirect("agreement", _make(request, found, form).pk)
     status = 422 if form.errors else 200
     shown = {"form": form, "resident": found, "names": names()}
     return desk(request, "case_worker/residents/make.html", at="residents", status=status, **shown)
+
+
+def _initial(request: DeskRequest) -> dict[str, Any]:
+    """An empty form, or with `van` all that stands in an agreement this colleague may see."""
+    number = request.GET.get("van", "")
+    if not number.isdecimal() or len(number) > MOST_DIGITS:
+        return blank(request.on)
+    return copied(_agreement(request, int(number)), on=request.on)
 
 
 @transaction.atomic
@@ -128,9 +138,10 @@ def _agreement(request: DeskRequest, number: int) -> Agreement:
 
 
 def _forms(row: Agreement, on: date, data: Any = None, what: str = "") -> Changes:
-    dates = _choices(agreement_told(row, on=on), on)
+    told = agreement_told(row, on=on)
+    dates, coming = _choices(told, on), {"valid_from": next(iter(told.dates), None)}
     return {
-        "amount": AmountForm(data if what == "amount" else None, prefix="amount"),
+        "amount": AmountForm(data if what == "amount" else None, prefix="amount", initial=coming),
         "pause": PauseForm(data if what == "pause" else None, prefix="pause"),
         "skip": SkipForm(data if what == "skip" else None, prefix="skip", dates=dates),
         "end": EndForm(data if what == "end" else None, prefix="end"),

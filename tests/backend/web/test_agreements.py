@@ -161,3 +161,44 @@ def test_asks_few_questions_of_the_database(home: House, who: Resident, django_a
     for page in (f"/afspraken/{rent.pk}/", f"/inwoners/{who.pk}/afspraak/", "/inwoners/nieuw/"):
         with django_assert_max_num_queries(12):
             assert client.get(page).status_code == 200
+
+
+def test_offers_an_agreement_like_it_with_everything_that_stands_in_it(home: House, who: Resident) -> None:
+    rent = factories.charge(home, who, amount="612.40", words=("huur", "12345"), reference="")
+    client = signed_in(home.case_worker)
+
+    form = client.get(f"/inwoners/{who.pk}/afspraak/?van={rent.pk}").context["form"]
+    client.post(f"/inwoners/{who.pk}/afspraak/", {name: form[name].value() or "" for name in form.fields})
+
+    one, two = Agreement.objects.order_by("pk")
+    assert f"?van={rent.pk}" in text_of(client.get(f"/afspraken/{rent.pk}/"))
+    assert (two.counterparty, two.category, two.words) == (one.counterparty, one.category, one.words)
+    assert two.description == one.description
+    assert two.amounts.get().amount == Decimal("612.40")
+    assert two.valid_from == date(2026, 11, 5), "the next due day"
+
+
+def test_follows_up_an_agreement_from_the_day_it_ends(home: House, who: Resident) -> None:
+    rent = factories.charge(home, who)
+    page = text_of(change(home, rent, "end", valid_until="2027-01-01"))
+
+    form = signed_in(home.case_worker).get(f"/inwoners/{who.pk}/afspraak/?van={rent.pk}").context["form"]
+
+    assert "Maak de afspraak die hierop volgt" in page
+    assert form["starts_on"].value() == date(2027, 1, 5)
+
+
+@pytest.mark.parametrize("odd", ["0", "x", "9" * 30, "-1"])
+def test_copies_nothing_of_an_agreement_that_is_not_there(home: House, who: Resident, odd: str) -> None:
+    theirs = factories.charge(home, factories.resident(home))
+    theirs.resident.assignments.update(case_worker=factories.user(Role.CASE_WORKER))
+    client = signed_in(home.case_worker)
+
+    assert client.get(f"/inwoners/{who.pk}/afspraak/?van={theirs.pk}").status_code == 404
+    assert client.get(f"/inwoners/{who.pk}/afspraak/?van={odd}").status_code in {200, 404}
+
+
+def test_names_an_agreement_without_description_by_what_it_is_for(home: House, who: Resident) -> None:
+    signed_in(home.case_worker).post(f"/inwoners/{who.pk}/afspraak/", GIVEN | {"description": ""})
+
+    assert Agreement.objects.get().description == "Huur"
