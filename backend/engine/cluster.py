@@ -82,8 +82,14 @@ class Cluster:
         with self._locked():
             if not self.is_running():
                 return False
-            _run_as_owner_of(self.data, ["pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", "60"])
+            run_as_owner_of(self.data, ["pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", "60"])
             return True
+
+    def make_folder(self, folder: Path) -> None:
+        """A folder that the server's own user may write in, and nobody else."""
+        _own_folder(folder, _owner(self.data))
+        if os.geteuid() == 0:
+            _open_the_way(folder)
 
     def is_running(self) -> bool:
         """Whether the process in the pid file is alive and works in our data directory (pids are used again)."""
@@ -135,7 +141,7 @@ class Cluster:
         command = ["pg_ctl", "start", "-D", str(self.data), "-l", str(self.data / "server.log")]
         command += ["-o", f"-k '{folder}' -p {PORT}", "-w", "-t", str(SECONDS_TO_START)]
         try:
-            _run_as_owner_of(self.data, command)
+            run_as_owner_of(self.data, command)
         except EngineDidNotStart as refusal:
             raise EngineDidNotStart(self._last_words()) from refusal
 
@@ -153,7 +159,7 @@ class Cluster:
         command = ["initdb", "-D", str(fresh), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--data-checksums"]
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions"]
         command += [part for name, value in SERVER_SETTINGS.items() for part in ("-c", f"{name}={value}")]
-        _run_as_owner_of(fresh, command)
+        run_as_owner_of(fresh, command)
         fresh.rename(self.data)
 
     def _cleared_after_a_kill(self, sockets: Path) -> bool:
@@ -220,7 +226,7 @@ def _make(connection: psycopg.Connection[Any], statement: sql.Composed) -> None:
         connection.execute(statement)
 
 
-def _run_as_owner_of(folder: Path, command: list[str]) -> None:
+def run_as_owner_of(folder: Path, command: list[str]) -> None:
     """Run one of PostgreSQL's programs as the folder's owner, because it refuses to run as root.
 
     Its output goes to a file, not a pipe: a server that kept the pipe open would keep us waiting for ever.
