@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as _
 from accessibility import plain
 from accessibility.alerts import title
 from accessibility.languages import language_for
+from accessibility.words_of_events import MORE
 
 EVENTS = {
     "resident.registered": _("Registered the resident"),
@@ -78,7 +79,7 @@ EVENTS = {
     "overview.exported": _("Made a file of the months"),
     "figures.exported": _("Made a file of the town's figures"),
     "looked": _("Looked at the file"),
-}
+} | MORE
 
 
 def in_words(action: str, body: str) -> str:

@@ -17,9 +17,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django_otp import DEVICE_ID_SESSION_KEY, verify_token
 
+from accessibility.languages import FALLBACK
 from backend.web import session_limits
 from budgeting import access
 from budgeting.actions.locks import hold
@@ -67,8 +68,11 @@ View = Callable[Concatenate[DeskRequest, P], HttpResponse]
 
 
 def desk_page(*abilities: str) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
-    """Lets in who has one of the abilities and showed a second factor; the request then carries day and abilities."""
-    return _page(Guard(abilities, second_factor=True), session_limits.STAFF, "staff_login")
+    """Lets in who has one of the abilities and showed a second factor; the request then carries day and abilities.
+
+    The desk speaks Dutch, whatever the browser of a colleague prefers, and its pages say that they do.
+    """
+    return _page(Guard(abilities, second_factor=True), session_limits.STAFF, "staff_login", language=FALLBACK)
 
 
 def helper_page(
@@ -80,7 +84,7 @@ def helper_page(
 
 
 def _page(
-    guard: Guard, limit: session_limits.Limit, log_in: str
+    guard: Guard, limit: session_limits.Limit, log_in: str, *, language: str = ""
 ) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
     def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
         @wraps(view)
@@ -93,7 +97,10 @@ def _page(
             if guard.second_factor and not is_verified(desk):
                 return to_second_factor(desk)
             _note_counter(desk)
-            return view(desk, *args, **kwargs)
+            with translation.override(language or translation.get_language()):
+                answer = view(desk, *args, **kwargs)
+                answer.headers.setdefault("Content-Language", translation.get_language())
+                return answer
 
         guarded.abilities = guard.abilities  # type: ignore[attr-defined]
         return guarded_by(guarded, guard)

@@ -111,6 +111,7 @@ def screen(request: DeskRequest) -> HttpResponse:
         language = LANGUAGES[language_of(row.resident, help_of_town())]
         reader = Reader(language, request.on, sees_accounts=False)
         answer = page(request, "helper/screen.html", blocks=told(story, reader).blocks, reader=reader)
+        answer["Content-Language"] = language.code
     answer["Refresh"] = str(AGAIN)
     return answer
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -99,3 +100,16 @@ def test_writes_who_looked_before_the_page_is_sent(home: House) -> None:
 
 def test_keeps_every_page_of_the_desk_out_of_every_cache(home: House) -> None:
     assert signed_in(home.case_worker).get("/vandaag/").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("wanted", ["en", "pl", "ar"])
+def test_speaks_dutch_at_the_desk_and_says_so_whatever_a_browser_prefers(home: House, wanted: str) -> None:
+    who = factories.resident(home)
+    client = signed_in(home.case_worker)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = wanted
+
+    for address in ("/vandaag/", "/inwoners/", f"/inwoners/{who.pk}/", "/betalen/"):
+        shown = client.get(address, headers={"accept-language": wanted})
+        assert shown.headers["Content-Language"] == "nl"
+        assert '<html lang="nl" dir="ltr">' in shown.content.decode()
+        assert ">Vandaag</a>" in shown.content.decode()
