@@ -34,7 +34,7 @@ ALERTS = {
     "allowance_changed": (_("Allowance has changed"), _("{what} was {before} and is now {amount}.")),
     "balance_going_negative": (
         _("Money runs out"),
-        _("We expect that on {on} there is {balance}. Then not everything can be paid."),
+        _("We expect to be {balance} short on {on}. Then not everything can be paid."),
     ),
 }
 
@@ -58,6 +58,8 @@ _DAYS = {"period", "on"}
 
 
 def _value(name: str, value: object) -> str:
+    if name == "balance":  # told as what is short, without a sign that a line may break after
+        return plain.amount_text(abs(Decimal(str(value))))
     if name in _AMOUNTS:
         return plain.amount_text(Decimal(str(value)))
     if name in _DAYS and value:

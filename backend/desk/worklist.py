@@ -24,6 +24,7 @@ from payments.models import (
 )
 
 MOST = 50
+RUNS_OUT = "balance_going_negative"
 URGENCY = (
     "late",
     "short",
@@ -104,6 +105,7 @@ def worklist(*, user: User, abilities: Collection[str], waiting: Waiting, on: da
         tasks += _alert_tasks(visible, on)
     if "decide_shortage" in abilities:
         tasks = [*_with_proposals(tasks, visible), *_tell_tasks(visible, on), *_objection_tasks(visible, on)]
+    tasks = _once(tasks)
     if "approve_write_off" in abilities:
         tasks += _write_off_tasks(user)
     if waiting.count and waiting.since and "decide_entries" in abilities:
@@ -180,6 +182,12 @@ def _with_proposals(tasks: Iterable[Task], visible: ResidentQuerySet) -> list[Ta
         proposal = found.pop(task.resident_id, None) if is_charge and task.resident_id else None
         told.append(replace(task, proposal=proposal) if proposal else task)
     return [*told, *(Task("short", one.opened_on, proposal=one, missing=one.missing) for one in found.values())]
+
+
+def _once(tasks: Collection[Task]) -> list[Task]:
+    """Who cannot be paid for today needs no second row that says that the money runs out."""
+    short = {task.resident_id for task in tasks if task.kind == "short"}
+    return [task for task in tasks if not (task.alert and task.alert.kind == RUNS_OUT and task.resident_id in short)]
 
 
 def _tell_tasks(visible: ResidentQuerySet, on: date) -> list[Task]:

@@ -68,6 +68,7 @@ class RegisterForm(RhythmForm):
         assert isinstance(language, forms.ChoiceField)
         language.choices = [(one.code, one.dutch_name) for one in LANGUAGES.values()]
         self.fields["starts_on"].label = _("First money to live on")
+        self.fields["every"].label = _("Money to live on every")
         self.order_fields([*DETAILS, "iban", "member_of"])
 
     def clean_member_of(self) -> Household | None:

@@ -118,3 +118,15 @@ def test_asks_few_questions_of_the_database_however_many_need_someone(
         page = page_of(client)
 
     assert page.count("Kan niet betaald worden") == residents
+
+
+def test_says_once_that_there_is_too_little_money(home: House) -> None:
+    who = factories.resident(home, money="10.00")
+    factories.charge(home, who, amount="300.00", day=5)
+    run_day(on=ON, first=ON + timedelta(days=3))
+    assert Alert.objects.filter(resident=who, kind="balance_going_negative").exists()
+
+    page = page_of(signed_in(home.case_worker))
+
+    assert page.count("Kan niet betaald worden") == 1
+    assert "Het geld raakt op" not in page
