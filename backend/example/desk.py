@@ -18,7 +18,7 @@ from backend.example.script import Ending, NewAgreement, NewAmount, Script
 from budgeting.actions.agreements import change_amount, end_agreement
 from budgeting.actions.entries import Part, decide_entry
 from budgeting.core.readers import read
-from budgeting.models import Account, AgreementAmount, Entry, StatementDay, WaitingEntry
+from budgeting.models import Account, AccountStop, AgreementAmount, Entry, StatementDay, WaitingEntry
 from payments.actions.answers import take_in_answer
 from payments.actions.batches import (
     NothingToPay,
@@ -29,6 +29,7 @@ from payments.actions.batches import (
 )
 from payments.actions.day import run_day
 from payments.actions.settle import take_in_statement
+from payments.actions.stops import lift_stop
 from payments.core.banking_days import first_execution_day
 from payments.models import PaymentBatch
 
@@ -112,6 +113,7 @@ class Desk:
     def prepare(self, on: date) -> None:
         """What is done before anything is signed: decide, hear, plan, and put what is ready in a batch."""
         self.decide(on)
+        self.ask_companies(on)
         while self.news and self.news[0].told_on <= on:
             self.hear_of(self.news.popleft(), on)
         first = first_execution_day(on, _AT_WORK, time.max)
@@ -129,6 +131,13 @@ class Desk:
             if credit and credit.resident:
                 decide_entry(entry=row.entry, parts=[self.part(credit, row.entry)], on=on, by=self.worker)
                 self.done.decided += 1
+
+    def ask_companies(self, on: date) -> None:
+        """A bank refused a company's account: the case worker calls the company, whose account turns out to be good."""
+        stops = AccountStop.objects.standing().filter(stopped_on__lte=on - _DECIDED_AFTER)
+        companies = Account.objects.filter(counterparty__isnull=False).values("iban")
+        for stop in stops.filter(iban__in=companies).order_by("pk"):
+            lift_stop(account_stop=stop, reason="Gebeld: dit nummer klopt.", on=on, by=self.worker)
 
     def part(self, credit: Credit, entry: Entry) -> Part:
         """Whose the money of an entry really is."""
