@@ -20,6 +20,7 @@ from backend.web.desk import (
     ending,
     intake,
     limits,
+    month_letters,
     months,
     moved,
     objections,
@@ -63,6 +64,7 @@ DESK = (
     asking_back,
     moved,
     overviews,
+    month_letters,
 )
 DOORS = (account, resident, listen, choices, explained, objecting, style, security, *HELPING, *DESK, api)
 
