@@ -15,6 +15,8 @@
 | EVENT_SOURCE | who we are in events to other systems, as a URN |
 | DATA_DIR | the folder of the embedded database and development's keys |
 | AUDIT_ANCHOR | the folder where the head of the audit chain is kept every day, best on another machine |
+| METRICS_TOKEN | opens /gezond/cijfers/ for a watch that sends it as a bearer token; without it there is no such page |
+| LOG_LEVEL, LOG_FORMAT | `WARNING` unless said otherwise; `json` writes one object a line, without personal data |
 | EXAMPLE_DATA | `1`: example data may go into the empty database of DATABASE_URL |
 """
 
@@ -171,6 +173,7 @@ LANGUAGE_COOKIE_NAME = "__Host-language" if PRODUCTION else "language"
 LANGUAGE_COOKIE_SECURE = PRODUCTION
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^gezond/"]  # a load balancer asks from nearby, and takes a redirect for health
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _here.get("BEHIND_PROXY") == "1" else None
 SECURE_HSTS_SECONDS = 63072000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
@@ -221,11 +224,19 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 TEXT_OUTBOX = _here.get("TEXT_OUTBOX", "")  # the folder a provider takes text messages from; without it none is sent
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
+# Whoever watches the house.
+METRICS_TOKEN = _here.get("METRICS_TOKEN", "")
+LOG_FORMAT = _here.get("LOG_FORMAT", "line")
+if LOG_FORMAT not in {"line", "json"}:
+    raise ImproperlyConfigured("LOG_FORMAT is line or json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "json": {"()": "backend.operate.log_lines.JsonLines"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": _here.get("LOG_LEVEL", "WARNING")},
     "loggers": {"django": {"handlers": [], "level": _here.get("LOG_LEVEL", "WARNING"), "propagate": True}},
 }

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.converters import get_converters
 
 # Pages that answer without logging in, each because it must: logging in itself, choosing a language, how it looks, and
-# how money is recognised, which everyone may know.
+# how money is recognised, which everyone may know. Whoever watches the house asks how it is; figures ask for a token.
 OPEN_PAGES = {
     "recognition_explained",
     "login",
@@ -23,6 +23,9 @@ OPEN_PAGES = {
     "api_openapi",
     "helper_card",
     "security_txt",
+    "health_alive",
+    "health_ready",
+    "health_figures",
 }
 SAMPLES = {"int": "1", "str": "x", "slug": "x", "uuid": str(uuid.UUID(int=1)), "path": "x"}
 
