@@ -118,6 +118,16 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
+class Arranged:
+    """One thing agreed with the resident and not done yet: who does it (town, resident or both), and by which day."""
+
+    words: str
+    who: str
+    said_on: date
+    by_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that the home page tells.
 
@@ -137,6 +147,7 @@ class Facts:
     first_name: str = ""
     stopped_on: date | None = None
     expected: Expected | None = None
+    arranged: tuple[Arranged, ...] = ()
 
     @property
     def to_pay(self) -> Decimal:

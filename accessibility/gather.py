@@ -1,4 +1,4 @@
-"""Gathers the facts of residents from books and orders: four queries, for one home page or some hundred letters."""
+"""Gathers the facts of residents from books and orders: five queries, for one home page or some hundred letters."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,6 +10,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from accessibility.facts import (
+    Arranged,
     Charge,
     ChargeState,
     Expected,
@@ -25,7 +26,7 @@ from accessibility.offered import offer, with_languages
 from budgeting.core import ledger
 from budgeting.core.money import ZERO
 from budgeting.core.schedule import Recurrence, due_dates
-from budgeting.models import Agreement, Alert, Allocation, Assignment, Posting, Resident, StatementDay, Town
+from budgeting.models import Agreed, Agreement, Alert, Allocation, Assignment, Posting, Resident, StatementDay, Town
 from payments.actions.checks import BY_HAND
 from payments.models import PaymentOrder
 
@@ -91,12 +92,14 @@ def facts_of_many(residents: Iterable[Resident], *, on: date) -> dict[int, Facts
     desk = help_of_town()
     numbers = [resident.pk for resident in asked]
     orders, known, incomes = _orders_around(numbers, on), _known(numbers, on), _main_incomes(numbers, on)
+    arranged = _arranged(numbers)
     return {
         resident.pk: _facts(
             resident,
             _latest_attempts(orders[resident.pk]),
             known[resident.pk],
             _expected(incomes.get(resident.pk), on),
+            arranged[resident.pk],
             desk,
             on=on,
         )
@@ -142,7 +145,14 @@ def charge_of(order: Order, *, on: date) -> Charge:
 
 
 def _facts(
-    resident: Resident, orders: list[Order], known: "_Known", expected: Expected | None, desk: Help, *, on: date
+    resident: Resident,
+    orders: list[Order],
+    known: "_Known",
+    expected: Expected | None,
+    arranged: tuple[Arranged, ...],
+    desk: Help,
+    *,
+    on: date,
 ) -> Facts:
     until = _last_day_to_count(expected, on)
     return Facts(
@@ -158,6 +168,7 @@ def _facts(
         first_name=resident.first_names,
         stopped_on=resident.ends_on if resident.ends_on and resident.ends_on <= on else None,
         expected=expected,
+        arranged=arranged,
     )
 
 
@@ -254,6 +265,15 @@ def _thing(orders: Iterable[Order], known: "_Known") -> Thing | None:
     if known.missing:
         return Thing(ThingKind.INCOME_MISSING, known.missing, caller=caller)
     return Thing(ThingKind.SHORT_WE_PAY, caller=caller) if known.held < ZERO else None
+
+
+def _arranged(residents: Iterable[int]) -> defaultdict[int, tuple[Arranged, ...]]:
+    """What was agreed and is not done, what was said first in front."""
+    found: defaultdict[int, tuple[Arranged, ...]] = defaultdict(tuple)
+    rows = Agreed.objects.standing().filter(resident__in=list(residents)).order_by("pk")
+    for resident, *told in rows.values_list("resident_id", "words", "who", "noted_on", "by_day"):
+        found[resident] += (Arranged(*told),)
+    return found
 
 
 def _last_day_to_count(expected: Expected | None, on: date) -> date:

@@ -42,6 +42,13 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Dutch:
+    """What a colleague wrote down: told as it was written, and marked as Dutch in every language."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Phone:
     """A telephone number as people write it."""
 
@@ -62,7 +69,7 @@ class Word:
     message: str
 
 
-Value = Decimal | date | int | Weekday | DayOfMonth | Month | Name | Phone | Iban | Word
+Value = Decimal | date | int | Weekday | DayOfMonth | Month | Name | Dutch | Phone | Iban | Word
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,25 @@ left, who helps me.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, timedelta
 
-from accessibility.facts import Charge, ChargeState, Facts, Help, Payout, Thing, ThingKind
+from accessibility.facts import Arranged, Charge, ChargeState, Facts, Help, Payout, Thing, ThingKind
 from accessibility.pictograms import pictogram_of
-from accessibility.sentence import Block, DayOfMonth, Item, Name, Phone, Sentence, Story, Tone, Weekday, Word, sentence
+from accessibility.sentence import (
+    Block,
+    DayOfMonth,
+    Dutch,
+    Item,
+    Name,
+    Phone,
+    Sentence,
+    Story,
+    Tone,
+    Weekday,
+    Word,
+    sentence,
+)
 from budgeting.core.money import ZERO
 
 # A list that people can oversee; what is still to be paid is always shown, so that the sum can be followed.
@@ -45,7 +59,19 @@ def story_of(facts: Facts) -> Story:
         blocks.append(charges_block(facts))
     if facts.held or facts.stopped_on is None:
         blocks.append(money_block(facts))
+    blocks += agreed_blocks(facts.arranged)
     return Story("home", facts.on, sentence("home.title"), (*blocks, help_block(facts.help)))
+
+
+def agreed_blocks(arranged: Iterable[Arranged]) -> list[Block]:
+    """What we agreed, in the words in which it was written down; nothing when nothing stands."""
+    told: list[Sentence] = []
+    for one in arranged:
+        told.append(sentence(f"agreed.{one.who}", words=Dutch(one.words)))
+        told.append(sentence("agreed.said", day=DayOfMonth(one.said_on)))
+        if one.by_day:
+            told.append(sentence("agreed.by", day=DayOfMonth(one.by_day)))
+    return [Block("agreed", sentence("agreed.heading"), sentences=tuple(told))] if told else []
 
 
 def payout_block(facts: Facts) -> Block:

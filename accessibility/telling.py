@@ -17,6 +17,7 @@ from accessibility.languages import FALLBACK, LANGUAGES, Language
 from accessibility.sentence import (
     Block,
     DayOfMonth,
+    Dutch,
     Iban,
     Item,
     Month,
@@ -133,7 +134,7 @@ def _covered(spoken: Sentence, reader: Reader) -> Sentence:
 
 
 def _shown(value: Value, reader: Reader) -> Value:
-    if isinstance(value, Decimal) and not reader.sees_amounts:
+    if isinstance(value, Decimal | Dutch) and not reader.sees_amounts:  # written words may hold an amount
         return Name(COVERED)
     if isinstance(value, Iban) and not reader.sees_accounts:
         return Name(masked(value.plain))
@@ -184,6 +185,8 @@ def _value_html(value: Value, language: Language, reader: Reader, *, linked: boo
             return amount_html(value)
         case Name(text):
             return name_html(text)
+        case Dutch(text):
+            return _marked(conditional_escape(text), LANGUAGES[FALLBACK])
         case Phone(number) if linked:
             return format_html('<a href="tel:{}" dir="ltr" translate="no">{}</a>', dialled(number), number)
         case Phone(number):
@@ -214,7 +217,7 @@ def _plain(value: Value, language: Language, on: date) -> str:  # noqa: PLR0911 
             return plain.weekday_text(_A_MONDAY.replace(day=_A_MONDAY.day + number), language)
         case date():
             return plain.weekday_and_day_text(value, language, on=on)
-        case Name(text) | Phone(text):
+        case Name(text) | Dutch(text) | Phone(text):
             return text
         case Iban(text):
             return plain.iban_text(text)

@@ -5,6 +5,7 @@ message that changes with a number has two sources, for one and for many. Senten
 """
 
 from accessibility.sources import Source, _, ngettext
+from accessibility.words_of_agreeing import AGREED
 from accessibility.words_of_choices import CHOICES, CLEAR, LOOKED, NEWS, REFUSED, STAFF
 from accessibility.words_of_foresight import AHEAD, CREDITOR, SHORT
 from accessibility.words_of_helping import HELP_ME, HELPED, HELPER
@@ -114,6 +115,10 @@ DOORS: dict[str, Source] = {
     "code.refused": _("This code does not work. Look at your letter again."),
     "code.letter": _("A code works once, for 14 days."),
     "code.shared": _("Other people use this computer"),
+    "provider.other": _("Or without a letter"),
+    "provider.digid": _("Log in with DigiD"),
+    "provider.digid_shared": _("DigiD on a computer of other people"),
+    "provider.refused": _("Logging in with DigiD did not work. Try again, or use the code from your letter."),
     "stay.until": _("You stay logged in until {time}."),
     "stay.longer": _("I need more time"),
     "stopped.title": _("You have stopped"),
@@ -205,7 +210,7 @@ FORESIGHT: dict[str, Source] = {
 
 # What a resident meets on a screen, and with that what stands on paper and is only heard: complete in every language.
 WORDS: dict[str, Source] = HOME | CLOSER | DOORS | CATEGORIES | REFUSED | CHOICES | NEWS | LOOKED | CLEAR | SHORT
-EVERYWHERE: dict[str, Source] = WORDS | HELPED | HELP_ME | PAPER | FORESIGHT
+EVERYWHERE: dict[str, Source] = WORDS | HELPED | HELP_ME | PAPER | FORESIGHT | AGREED
 ALL: dict[str, Source] = EVERYWHERE | STAFF | HELPER | AHEAD | CREDITOR | RECOGNISED
 
 

@@ -17,7 +17,7 @@ from budgeting.actions.audit import record
 from budgeting.actions.locks import hold
 from budgeting.actions.numbers import destroy_key
 from budgeting.actions.rights import BOOKS_ARE_KEPT_FOR, CONTACT
-from budgeting.models import BreakGlass, HelpCode, LetIn, LetterCode, PersonalNumber, Resident, User
+from budgeting.models import Agreed, BreakGlass, HelpCode, LetIn, LetterCode, MoveOver, PersonalNumber, Resident, User
 
 NAMELESS = "-"
 
@@ -132,6 +132,20 @@ RULES: tuple[Rule, ...] = (
         "so that it can be judged",
         "5 years",
         lambda on: BreakGlass.objects.filter(until__lt=_before(on, 1827)),
+        _delete,
+    ),
+    Rule(
+        "agreed",
+        "needed while the resident takes part",
+        "1 year after the year they stopped",
+        lambda on: Agreed.objects.filter(resident__in=_stopped(on, 1)),
+        _delete,
+    ),
+    Rule(
+        "move_over",
+        "needed until everybody knows the account number",
+        "1 year after the year they stopped",
+        lambda on: MoveOver.objects.filter(resident__in=_stopped(on, 1)),
         _delete,
     ),
     Rule(

@@ -1,6 +1,7 @@
 """Rows and the constraints that keep them true."""
 
 from budgeting.models.accounts import AccountConfirmation, ColleagueAccount
+from budgeting.models.agreed import Agreed
 from budgeting.models.agreements import Agreement, AgreementAmount, AgreementException, AgreementPause, Direction
 from budgeting.models.alerts import Alert
 from budgeting.models.audit import AuditEvent
@@ -11,6 +12,7 @@ from budgeting.models.endings import Heir, ParticipationEnd
 from budgeting.models.helping import BreakGlass, HelpCode, How, LetIn, Mode, RoleProposal, Scope
 from budgeting.models.identities import Identity
 from budgeting.models.ledger import Allocation, JournalEntry, JournalSeal, LedgerAccount, Posting
+from budgeting.models.moving_over import MoveOver
 from budgeting.models.people import (
     Account,
     Assignment,
@@ -63,6 +65,7 @@ __all__ = [
     "Account",
     "AccountConfirmation",
     "AccountStop",
+    "Agreed",
     "Agreement",
     "AgreementAmount",
     "AgreementException",
@@ -97,6 +100,7 @@ __all__ = [
     "Mode",
     "MonthClosing",
     "MonthReopening",
+    "MoveOver",
     "ParticipationEnd",
     "PersonalNumber",
     "Posting",
