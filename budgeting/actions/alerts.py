@@ -70,6 +70,7 @@ def refresh_alerts(
     _open(fresh, on, by)
     again = [row for key, row in known.items() if key in found and row.closed_on is not None]
     _reopen(again, found, on, by)
+    _bring_up_to_date([row for key, row in known.items() if key in found and row.closed_on is None], found)
     gone = [row for key, row in known.items() if key not in found and row.closed_on is None]
     passed = [row for row in gone if row.period and row.period <= on - LOOK_BACK]
     solved = [row for row in gone if row not in passed]
@@ -182,6 +183,14 @@ def _reopen(rows: Sequence[Alert], found: Mapping[Key, rules.Alert], on: date, b
         _tell("reopened", row, by)
     changed = ["facts", "opened_on", "closed_on", "closed_because", "snoozed_until", "snoozed_by", "reason"]
     Alert.objects.bulk_update(rows, changed, batch_size=1000)
+
+
+def _bring_up_to_date(rows: Sequence[Alert], found: Mapping[Key, rules.Alert]) -> None:
+    """What stands tells of today: a day that has passed is no warning, and days late grow."""
+    changed = [row for row in rows if row.facts != _facts(found[_key_of(row)])]
+    for row in changed:
+        row.facts = _facts(found[_key_of(row)])
+    Alert.objects.bulk_update(changed, ["facts"], batch_size=1000)
 
 
 def _close(rows: Sequence[Alert], because: str, on: date, by: User | None) -> None:

@@ -68,7 +68,7 @@ def test_says_once_that_income_is_missing_and_stays_silent_before(home, benefit)
         "income_missing",
         DUE,
     )
-    assert (alert.facts, alert.opened_on) == ({"amount": "1200.00", "days": 4}, LATE)
+    assert (alert.facts, alert.opened_on) == ({"amount": "1200.00", "days": 8}, LATE)
     assert AuditEvent.objects.filter(action="alert.opened").count() == 1
 
 
@@ -239,3 +239,14 @@ def test_keeps_one_alert_of_a_kind_and_period(home, benefit):
     for wrong in ({"period": DUE}, {"period": None}, {"period": LATE, "closed_on": LATE}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Alert.objects.create(**(facts | wrong))
+
+
+def test_tells_of_today_as_long_as_it_stands(home, benefit):
+    watch(on=LATE)
+    first = Alert.objects.standing().get().facts
+
+    watch(on=LATE + timedelta(days=5))
+
+    later = Alert.objects.standing().get()
+    assert later.opened_on == LATE
+    assert later.facts["days"] - first["days"] == 5
