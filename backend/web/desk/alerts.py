@@ -17,6 +17,7 @@ from backend.web.guards import DeskRequest, desk_page
 from budgeting import access
 from budgeting.actions.alerts import NoReason, NotStanding, put_away_alert, snooze_alert
 from budgeting.actions.looks import look_at_resident, look_at_residents
+from budgeting.core.alerts import URGENCY
 from budgeting.models import Alert
 
 PER_PAGE = 50
@@ -41,12 +42,15 @@ def alerts(request: DeskRequest) -> HttpResponse:
     """What is awake, or with `later` what was put off, of the residents of this colleague."""
     visible = access.visible_residents(request.user, on=request.on)
     mine = Alert.objects.filter(resident__in=visible).select_related("resident", "agreement", "snoozed_by")
-    later = "later" in request.GET
+    later, kind = "later" in request.GET, request.GET.get("kind", "")
+    if kind in URGENCY:
+        mine = mine.filter(kind=kind)
     chosen = mine.snoozed(request.on) if later else mine.awake(request.on).most_urgent_first()
     page = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
     look_at_residents(residents=[row.resident_id for row in page], page="alerts", by=request.user)
     snoozed = page.paginator.count if later else mine.snoozed(request.on).count()
-    return desk(request, "case_worker/alerts/alerts.html", at="today", page=page, later=later, snoozed=snoozed)
+    shown = {"page": page, "later": later, "snoozed": snoozed, "kinds": URGENCY, "kind": kind}
+    return desk(request, "case_worker/alerts/alerts.html", at="today", **shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -128,3 +128,16 @@ def test_tells_the_resident_of_income_that_stays_away_as_long_as_the_alert_is_aw
 
     assert "Uw geld is nog niet binnen" in before
     assert "Uw geld is nog niet binnen" not in after
+
+
+def test_shows_alerts_of_one_kind_when_asked(home: House) -> None:
+    for kind in ("allowance_changed", "income_missing"):
+        missing(home, factories.resident(home, last_name=kind), kind=kind)
+    client = signed_in(home.case_worker)
+
+    page = page_of(client, "/signalen/?kind=income_missing")
+
+    assert "Sam income_missing" in page
+    assert "Sam allowance_changed" not in page
+    assert "Sam allowance_changed" in page_of(client, "/signalen/?kind=")
+    assert "Sam allowance_changed" in page_of(client, "/signalen/?kind=onbekend")

@@ -1,0 +1,62 @@
+"""Entries of the bank, found by day, amount, way, state and words: what waits, and what is of one's own residents."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from budgeting.models import Allocation, Entry, WaitingEntry
+from budgeting.models.people import ResidentQuerySet
+
+PER_PAGE = 50
+LOOKS_BACK = timedelta(days=92)
+_TEXTS = ("counterparty_name", "remittance", "counterparty_iban", "end_to_end_id", "structured_reference")
+
+
+def found_entries(asked: Mapping[str, Any], *, visible: ResidentQuerySet, page: str | None, on: date) -> Page[Any]:
+    """The latest first, each with its `parts` that hold; `asked` holds what was filled in, whole amounts in euro.
+
+    Without a first day it looks three months back: nobody waits for years of entries.
+    """
+    since = asked.get("since") or (asked.get("until") or on) - LOOKS_BACK
+    mine = Allocation.objects.standing().filter(resident__in=visible)
+    parts = mine.select_related("resident", "decided_by").order_by("pk")
+    rows = Entry.objects.filter(_state(asked.get("state", ""), mine), _asked(asked, since))
+    shown = rows.prefetch_related(Prefetch("allocations", queryset=parts, to_attr="parts")).select_related("waiting")
+    return Paginator(shown.order_by("-booking_date", "-pk"), PER_PAGE).get_page(page)
+
+
+def _state(state: str, mine: QuerySet[Allocation]) -> Q:
+    """Waiting, booked by a rule, booked by a person; or any of them."""
+    of_entry = mine.filter(entry=OuterRef("pk"))
+    waits = Q(Exists(WaitingEntry.objects.filter(pk=OuterRef("pk"), closed_at=None)))
+    return {
+        "waits": waits,
+        "rule": Q(Exists(of_entry.filter(decided_by=None))),
+        "person": Q(Exists(of_entry.exclude(decided_by=None))),
+    }.get(state, waits | Q(Exists(of_entry)))
+
+
+def _asked(asked: Mapping[str, Any], since: date) -> Q:
+    """Both days and both amounts count themselves."""
+    found = Q(booking_date__gte=since)
+    if until := asked.get("until"):
+        found &= Q(booking_date__lte=until)
+    if way := asked.get("way"):
+        found &= Q(amount__gt=0) if way == "in" else Q(amount__lt=0)
+    if (least := asked.get("least")) is not None:
+        found &= Q(amount__gte=least) | Q(amount__lte=-least)
+    if (most := asked.get("most")) is not None:
+        found &= Q(amount__range=(-most, most))
+    for word in str(asked.get("q") or "").split():
+        found &= _with_word(word)
+    return found
+
+
+def _with_word(word: str) -> Q:
+    found = Q()
+    for name in _TEXTS:
+        found |= Q(**{f"{name}__icontains": word})
+    return found
