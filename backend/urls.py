@@ -18,6 +18,7 @@ from backend.web.desk import (
     books,
     directory,
     ending,
+    entries,
     intake,
     limits,
     month_letters,
@@ -65,6 +66,7 @@ DESK = (
     moved,
     overviews,
     month_letters,
+    entries,
 )
 DOORS = (account, health, resident, listen, choices, explained, objecting, style, security, *HELPING, *DESK, api)
 
