@@ -11,6 +11,8 @@ BIN := $(VENV)/bin
 PYTHON := $(BIN)/python
 MANAGE := $(PYTHON) manage.py
 PORT ?= 8000
+# Who one is in the example: a stand-in for DigiD and the town's accounts. None when the database is your own.
+PROVIDER ?= $(if $(DATABASE_URL),,$(shell echo $$(($(PORT) + 1))))
 SEED ?= $(shell date +%s)
 SECONDS ?= 300
 SEEDS ?= 2718 16180 57721
@@ -24,7 +26,7 @@ setup: $(VENV)/installed $(CATALOGUES)  ## virtual environment in .venv with the
 	@:
 
 run: example  ## the example municipality, served on 127.0.0.1:8000 (PORT=)
-	@$(MANAGE) serve --port $(PORT)
+	@EXAMPLE_PROVIDER=$(PROVIDER) $(MANAGE) serve --port $(PORT)
 
 demo: example  ## the same without serving: what came in, was paid, is left, and whether the books hold
 

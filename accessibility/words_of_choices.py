@@ -85,6 +85,8 @@ STAFF: dict[str, Source] = {
     "staff.password": _("Password"),
     "staff.go_on": _("Go on"),
     "staff.resident": _("I am a resident"),
+    "staff.town": _("Log in with your account of the town"),
+    "staff.town_refused": _("Logging in with your account of the town did not work. Try again, or use your password."),
     "staff.second": _("Second step"),
     "staff.digits": _("Six digits from your app"),
     "staff.digits_refused": _("These digits are not right, or were used before. Wait for new digits and try again."),

@@ -17,6 +17,8 @@
 | AUDIT_ANCHOR | the folder where the head of the audit chain is kept every day, best on another machine |
 | METRICS_TOKEN | opens /gezond/cijfers/ for a watch that sends it as a bearer token; without it there is no such page |
 | LOG_LEVEL, LOG_FORMAT | `WARNING` unless said otherwise; `json` writes one object a line, without personal data |
+| STAFF_OIDC_…, RESIDENT_OIDC_… | the identity providers of colleagues and residents: backend/identity_providers.py |
+| EXAMPLE_PROVIDER | the port of the example's identity provider; production does not start with it |
 | EXAMPLE_DATA | `1`: example data may go into the empty database of DATABASE_URL |
 """
 
@@ -28,7 +30,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from accessibility import languages, scripts
-from backend import engine, keys
+from backend import engine, identity_providers, keys
 from backend.api import document
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -155,6 +157,14 @@ SPECTACULAR_SETTINGS = document.SETTINGS
 # Other systems: folders shared with the bank's client, and our name in events.
 INBOX, OUTBOX = (Path(_here[name]).resolve() if _here.get(name) else None for name in ("INBOX", "OUTBOX"))
 EVENT_SOURCE = _here.get("EVENT_SOURCE", "urn:nld:gemeente:voorbeeldstad:systeem:huishoudboekje")
+
+# Who says who people are. A door without a provider is not there.
+EXAMPLE_PROVIDER = int(_here.get("EXAMPLE_PROVIDER") or 0)
+if PRODUCTION and EXAMPLE_PROVIDER:
+    raise ImproperlyConfigured("EXAMPLE_PROVIDER lets anybody in as anybody: not in production")
+SIGN_IN = identity_providers.from_environment(_here)
+if EXAMPLE_PROVIDER:
+    SIGN_IN = identity_providers.example(EXAMPLE_PROVIDER) | SIGN_IN
 
 # Sessions, cookies and what a browser may do.
 ALLOWED_HOSTS = _listed("ALLOWED_HOSTS") or ([] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])

@@ -5,7 +5,7 @@ from itertools import chain
 from django.urls import URLPattern, URLResolver
 
 from backend.api import urls as api
-from backend.web import account, choices, explained, health, listen, objecting, refusals, resident, security, style
+from backend.web import account, choices, explained, health, listen, objecting, refusals, resident, security, sign_in, style
 from backend.web.desk import (
     accounts,
     advances,
@@ -68,7 +68,7 @@ DESK = (
     month_letters,
     entries,
 )
-DOORS = (account, health, resident, listen, choices, explained, objecting, style, security, *HELPING, *DESK, api)
+DOORS = (account, health, resident, listen, choices, explained, objecting, style, security, sign_in, *HELPING, *DESK, api)
 
 urlpatterns: list[URLPattern | URLResolver] = list(chain.from_iterable(door.urlpatterns for door in DOORS))
 

@@ -5,10 +5,8 @@ from io import BytesIO
 from typing import cast
 
 import segno
-from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
 from django.urls import path
@@ -18,18 +16,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_otp import login as remember_device
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accessibility.choosing import likes_dutch_too
 from backend.web import session_limits, tries
+from backend.web.coming_in import as_colleague, as_resident, redirect_with_next
 from backend.web.guards import abilities_of, for_whoever_is_logged_in, note_second_factor, one_at_a_time
-from backend.web.reading import DUTCH_TOO, keep_language, page, place_in_house
+from backend.web.reading import keep_language, page, place_in_house
 from backend.web.refusals import too_often
 from budgeting import access
 from budgeting.actions.helping import NotAValidHelpCode
 from budgeting.actions.people import NotAValidCode, redeem_letter_code
 from budgeting.actions.trusting import redeem_invitation
-from budgeting.models import Resident, User
+from budgeting.models import User
 
-MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 READ_OR_WRITE = ["GET", "HEAD", "POST"]
 SHARED = "shared"
 FIRST_PAGES = {
@@ -63,10 +60,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     except NotAValidHelpCode:
         return _code_refused(request)
     tries.was_right(attempt, now=now)
-    _come_in(request, user, now=now)
-    request.session[session_limits.SHARED_COMPUTER] = SHARED in request.POST
-    request.session[DUTCH_TOO] = likes_dutch_too(user)
-    return _in_own_language(redirect(place_in_house(request) or "home"), user, request)
+    return as_resident(request, user, to=place_in_house(request), shared=SHARED in request.POST, now=now)
 
 
 @login_not_required
@@ -86,10 +80,7 @@ def staff_log_in(request: HttpRequest) -> HttpResponse:
             request, "account/login.html", status=422, refused=True, username=name, next=place_in_house(request)
         )
     tries.was_right(attempt, now=now)
-    _come_in(request, user, now=now)
-    if access.needs_second_factor(user, on=timezone.localdate()):
-        return _redirect_with_next(request, "second_factor")
-    return redirect(place_in_house(request) or "home")
+    return as_colleague(request, user, to=place_in_house(request), now=now)
 
 
 @sensitive_post_parameters("token")
@@ -99,7 +90,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     """Asks for the six digits of the app; who has no app set up yet does that first."""
     device = TOTPDevice.objects.filter(user=_user(request), confirmed=True).first()
     if device is None:
-        return _redirect_with_next(request, "enrol")
+        return redirect_with_next("enrol", place_in_house(request))
     if request.method != "POST":
         return page(request, "account/second_factor.html", next=place_in_house(request))
     if not _fits(device, request):
@@ -114,7 +105,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     """Sets up the app of a colleague who has none yet: a QR code, the same as text, and the first six digits."""
     device = _new_device(request)
     if device is None:
-        return _redirect_with_next(request, "second_factor")
+        return redirect_with_next("second_factor", place_in_house(request))
     key = _in_fours(device)
     if request.method != "POST":
         return page(request, "account/enrol.html", key=key, next=place_in_house(request))
@@ -174,11 +165,6 @@ def _user(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-def _come_in(request: HttpRequest, user: User, *, now: datetime) -> None:
-    login(request, user, backend=MODEL_BACKEND)
-    session_limits.come_in(request, now=now)
-
-
 def _user_of_code(code: str, now: datetime) -> User:
     """A resident by the code of a letter, or a trusted person by the code the resident gave. `NotAValidHelpCode`."""
     try:
@@ -190,11 +176,6 @@ def _user_of_code(code: str, now: datetime) -> User:
 def _code_refused(request: HttpRequest) -> HttpResponse:
     shared = SHARED in request.POST
     return page(request, "account/code.html", status=422, refused=True, shared=shared, next=place_in_house(request))
-
-
-def _redirect_with_next(request: HttpRequest, name: str) -> HttpResponseRedirect:
-    asked = place_in_house(request)
-    return redirect_to_login(asked, resolve_url(name)) if asked else HttpResponseRedirect(resolve_url(name))
 
 
 def _fits(device: TOTPDevice, request: HttpRequest) -> bool:
@@ -226,14 +207,6 @@ def _in_fours(device: TOTPDevice) -> str:
     """The key as people type it over."""
     key = device.config_url.split("secret=")[1].split("&")[0]
     return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
-
-
-def _in_own_language(response: HttpResponse, user: User, request: HttpRequest) -> HttpResponse:
-    """In the language known of the resident, unless another was chosen at the door."""
-    if settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
-        return response
-    known = Resident.objects.filter(user=user).values_list("language", flat=True).first()
-    return keep_language(response, known or "")
 
 
 urlpatterns = [

@@ -49,11 +49,13 @@ def story_page(
 def page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """A page with the town's name and number on it; a town that is not set up yet has a name only."""
     town = with_languages(Town.objects.all()).first()
+    shown: dict[str, Any]
     if town is None:
         shown = {"town": settings.MUNICIPALITY, "phone": None, "reader": reader_of(request, on=today())}
     else:
         desk = help_of(town)
         shown = _frame(desk, reader_of(request, on=today(), offer=desk.offer))
+    shown["provided"] = sorted(settings.SIGN_IN)  # the doors that have an identity provider
     shown["answered"] = _answered(request, str(context.get("asks", "")))
     return render(request, template, shown | context, status=status)
 

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from accessibility import scripts
 from backend import keys
 from backend.engine import NotADatabaseUrl, settings_from_url, url_from_settings
 
@@ -55,6 +56,8 @@ def test_refuses_to_start_in_production_without(missing: str) -> None:
         ("DEBUG", "1"),
         ("ALLOWED_HOSTS", "*"),
         ("DATABASE_URL", "mysql://app@db.example/budget"),
+        ("EXAMPLE_PROVIDER", "8001"),
+        ("STAFF_OIDC_ISSUER", "http://127.0.0.1/example-provider"),
     ],
 )
 def test_refuses_to_start_in_production_with_something_weak(name: str, value: str) -> None:
@@ -117,7 +120,7 @@ def test_sends_every_page_with_headers_that_keep_it_to_itself(client: Client) ->
     assert "camera=()" in headers["Permissions-Policy"]
     assert set(headers["Content-Security-Policy"].split("; ")) == {
         "default-src 'none'",
-        "script-src 'self'",
+        f"script-src 'self' {scripts.stay_source()}",  # the one script on a page, by the digest of its words
         "style-src 'self'",
         "img-src 'self'",
         "font-src 'self'",

@@ -4,12 +4,16 @@ import signal
 import subprocess
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import waitress
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from backend.example.identities import link_everybody, people_of
+from backend.example.identity_provider import ExampleProvider, served
 from backend.uploads import LARGEST_TOGETHER
 from backend.wsgi import application
 
@@ -32,9 +36,26 @@ class Command(BaseCommand):
         self.stdout.write(f"http://127.0.0.1:{port}/")
         self.stdout.flush()
         try:
-            waitress.serve(
-                application, host="127.0.0.1", port=port, threads=8, ident=None, max_request_body_size=LARGEST_REQUEST
-            )
+            with _identity_provider():
+                waitress.serve(
+                    application,
+                    host="127.0.0.1",
+                    port=port,
+                    threads=8,
+                    ident=None,
+                    max_request_body_size=LARGEST_REQUEST,
+                )
         finally:
             worker.terminate()
             worker.wait()
+
+
+@contextmanager
+def _identity_provider() -> Iterator[None]:
+    """The example's identity provider beside the pages, when it is asked for."""
+    if not settings.EXAMPLE_PROVIDER:
+        yield
+        return
+    link_everybody()
+    with served(ExampleProvider(people_of), settings.EXAMPLE_PROVIDER):
+        yield
