@@ -1,5 +1,7 @@
 """Alerts: what is amiss in order of urgency, one with its reason, put off until a day or put away; and who to call."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -49,7 +51,7 @@ def alerts(request: DeskRequest) -> HttpResponse:
     page = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
     look_at_residents(residents=[row.resident_id for row in page], page="alerts", by=request.user)
     snoozed = page.paginator.count if later else mine.snoozed(request.on).count()
-    shown = {"page": page, "later": later, "snoozed": snoozed, "kinds": URGENCY, "kind": kind}
+    shown: dict[str, Any] = {"page": page, "later": later, "snoozed": snoozed, "kinds": URGENCY, "kind": kind}
     return desk(request, "case_worker/alerts/alerts.html", at="today", **shown)
 
 
