@@ -1,12 +1,14 @@
-"""Gathers the facts of residents from books and orders: five queries, for one home page or some hundred letters."""
+"""Gathers the facts of residents from books and orders: four queries, for one home page or some hundred letters."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from accessibility.facts import (
@@ -92,14 +94,13 @@ def facts_of_many(residents: Iterable[Resident], *, on: date) -> dict[int, Facts
     desk = help_of_town()
     numbers = [resident.pk for resident in asked]
     orders, known, incomes = _orders_around(numbers, on), _known(numbers, on), _main_incomes(numbers, on)
-    arranged = _arranged(numbers)
     return {
         resident.pk: _facts(
             resident,
             _latest_attempts(orders[resident.pk]),
             known[resident.pk],
             _expected(incomes.get(resident.pk), on),
-            arranged[resident.pk],
+            known[resident.pk].arranged,
             desk,
             on=on,
         )
@@ -216,6 +217,7 @@ class _Known(NamedTuple):
     last_day: date | None
     case_worker: str
     missing: str
+    arranged: tuple[Arranged, ...]
 
 
 def _known(residents: Iterable[int], on: date) -> dict[int, _Known]:
@@ -226,10 +228,17 @@ def _known(residents: Iterable[int], on: date) -> dict[int, _Known]:
         _last_statement_day(),
         _case_worker(on),
         _missing_income(on),
+        _standing_agreed(),
     )
     return {
-        number: _Known(ledger.balance(held or ZERO) - (lent or ZERO), last_day, case_worker or "", missing or "")
-        for number, held, lent, last_day, case_worker, missing in rows
+        number: _Known(
+            ledger.balance(held or ZERO) - (lent or ZERO),
+            last_day,
+            case_worker or "",
+            missing or "",
+            tuple(map(_arranged, agreed)),
+        )
+        for number, held, lent, last_day, case_worker, missing, agreed in rows
     }
 
 
@@ -267,13 +276,21 @@ def _thing(orders: Iterable[Order], known: "_Known") -> Thing | None:
     return Thing(ThingKind.SHORT_WE_PAY, caller=caller) if known.held < ZERO else None
 
 
-def _arranged(residents: Iterable[int]) -> defaultdict[int, tuple[Arranged, ...]]:
+def _standing_agreed() -> ArraySubquery:
     """What was agreed and is not done, what was said first in front."""
-    found: defaultdict[int, tuple[Arranged, ...]] = defaultdict(tuple)
-    rows = Agreed.objects.standing().filter(resident__in=list(residents)).order_by("pk")
-    for resident, *told in rows.values_list("resident_id", "words", "who", "noted_on", "by_day"):
-        found[resident] += (Arranged(*told),)
-    return found
+    rows = Agreed.objects.standing().filter(resident=OuterRef("pk")).order_by("pk")
+    told = JSONObject(words="words", who="who", noted_on="noted_on", by_day="by_day")
+    return ArraySubquery(rows.values_list(told))
+
+
+def _arranged(told: Mapping[str, str | None]) -> Arranged:
+    by_day = told["by_day"]
+    return Arranged(
+        told["words"] or "",
+        told["who"] or "",
+        date.fromisoformat(told["noted_on"] or ""),
+        date.fromisoformat(by_day) if by_day else None,
+    )
 
 
 def _last_day_to_count(expected: Expected | None, on: date) -> date:

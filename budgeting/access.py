@@ -146,6 +146,15 @@ def let_in_of(user: User, *, now: datetime) -> LetInQuerySet:
     return LetIn.objects.standing(now).filter(helper=user).select_related("resident")
 
 
+def own_file(user: User, *, on: date) -> Resident | None:
+    """The file of who may see their own story on the day; role and file are asked at once."""
+    if not user.is_active:
+        return None
+    able = [role for role, abilities in ABILITIES.items() if "see_own_story" in abilities]
+    granted = RoleGrant.objects.in_force(on).filter(user=OuterRef("user"), role__in=able)
+    return Resident.objects.filter(Exists(granted), user=user).first()
+
+
 def may_see(user: User, resident: Resident, *, on: date) -> bool:
     """Whether this user may open this resident's file."""
     return visible_residents(user, on=on).filter(pk=resident.pk).exists()

@@ -25,7 +25,7 @@ from backend.web import session_limits
 from backend.web.beside import look_beside
 from backend.web.guards import Guard, guarded_by
 from backend.web.reading import DUTCH_TOO, page, reader_of, story_page, today
-from budgeting.access import may
+from budgeting.access import own_file
 from budgeting.models import Resident, User
 from payments.models import PaymentOrder
 
@@ -44,7 +44,7 @@ def own_page(view: Callable[..., HttpResponse]) -> Page:
         if not session_limits.may_stay(request, limit, now=now):
             return redirect_to_login(request.get_full_path())
         user = cast(User, request.user)
-        resident = Resident.objects.filter(user=user).first() if may(user, "see_own_story", on=on) else None
+        resident = own_file(user, on=on)
         if resident is None:
             raise PermissionDenied
         look_beside(request, resident, now=now)

@@ -129,7 +129,7 @@ def test_tells_who_stopped_since_when(home: factories.House) -> None:
 
 
 @pytest.mark.parametrize("charges", [0, 1, 9])
-def test_asks_the_database_five_questions_whatever_there_is_to_tell(home: factories.House, charges: int) -> None:
+def test_asks_the_database_four_questions_whatever_there_is_to_tell(home: factories.House, charges: int) -> None:
     who = factories.resident(home, money="5000.00")
     for _ in range(charges):
         factories.charge(home, who, amount="10.00")
@@ -141,7 +141,7 @@ def test_asks_the_database_five_questions_whatever_there_is_to_tell(home: factor
     ) as asked:
         facts_of(who, on=ON)
 
-    assert len(asked) == 5
+    assert len(asked) == 4
 
 
 def test_gives_opening_hours_only_when_the_town_did(home: factories.House) -> None:
