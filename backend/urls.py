@@ -5,7 +5,19 @@ from itertools import chain
 from django.urls import URLPattern, URLResolver
 
 from backend.api import urls as api
-from backend.web import account, choices, explained, health, listen, objecting, refusals, resident, security, sign_in, style
+from backend.web import (
+    account,
+    choices,
+    explained,
+    health,
+    listen,
+    objecting,
+    refusals,
+    resident,
+    security,
+    sign_in,
+    style,
+)
 from backend.web.desk import (
     accounts,
     advances,
@@ -24,6 +36,7 @@ from backend.web.desk import (
     month_letters,
     months,
     moved,
+    moving_over,
     objections,
     overviews,
     payments,
@@ -64,11 +77,26 @@ DESK = (
     directory,
     asking_back,
     moved,
+    moving_over,
     overviews,
     month_letters,
     entries,
 )
-DOORS = (account, health, resident, listen, choices, explained, objecting, style, security, sign_in, *HELPING, *DESK, api)
+DOORS = (
+    account,
+    health,
+    resident,
+    listen,
+    choices,
+    explained,
+    objecting,
+    style,
+    security,
+    sign_in,
+    *HELPING,
+    *DESK,
+    api,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = list(chain.from_iterable(door.urlpatterns for door in DOORS))
 
