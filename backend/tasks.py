@@ -1,4 +1,7 @@
-"""Work too long for a request, done by the worker beside the server; its progress is in the rows it works on."""
+"""Work too long for a request, done by the worker beside the server; its progress is in the rows it works on.
+
+A worker may be killed, and its task is then taken up again: every task here may be run twice, also by two at once.
+"""
 
 import uuid
 

@@ -1,5 +1,6 @@
 """The whole day in order, and nothing more: each step calls down and may be run again."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 
@@ -18,14 +19,19 @@ def run_day(*, on: date, first: date, by: User | None = None) -> dict[str, objec
 
     `first` is the first day on which the bank can execute.
     """
+    return {name: step() for name, step in steps_of_day(on=on, first=first, by=by).items()}
+
+
+def steps_of_day(*, on: date, first: date, by: User | None = None) -> dict[str, Callable[[], object]]:
+    """The steps by name, in their order. What each did is kept before the next; repeated it adds nothing."""
     return {
-        "stop_who_perhaps_died": {"residents": stop_who_perhaps_died(by=by)},
-        "plan_orders": asdict(plan_orders(on=on, first=first, by=by)),
-        "repay_advances": {"residents": repay_advances(on=on, by=by)},
-        "propose_when_short": _propose(on, first, by),
-        "note_advances": {"noted": note_advances(on=on)},
-        "plan_remainders": asdict(plan_remainders(on=on, first=first, by=by)),
-        "alerts": asdict(watch(on=on, by=by)),
+        "stop_who_perhaps_died": lambda: {"residents": stop_who_perhaps_died(by=by)},
+        "plan_orders": lambda: asdict(plan_orders(on=on, first=first, by=by)),
+        "repay_advances": lambda: {"residents": repay_advances(on=on, by=by)},
+        "propose_when_short": lambda: _propose(on, first, by),
+        "note_advances": lambda: {"noted": note_advances(on=on)},
+        "plan_remainders": lambda: asdict(plan_remainders(on=on, first=first, by=by)),
+        "alerts": lambda: asdict(watch(on=on, by=by)),
     }
 
 

@@ -1,6 +1,13 @@
-"""The clock's door: the whole day in order; a second run on the same day changes nothing."""
+"""The clock's door: the whole day in order; a second run on the same day changes nothing.
+
+One run at a time, on whichever machine: a second one says so and ends well. A run that breaks off is
+begun again from the start; every step finds what it did before.
+"""
 
 import json
+import logging
+import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Any
@@ -11,11 +18,15 @@ from django.utils import timezone
 
 from backend import exchange
 from backend.api.events import send_all
+from backend.operate.leases import DAY, only_one, take_up_left_tasks
 from backend.texting import text_residents
 from budgeting.actions.anchors import anchor_chain
 from budgeting.models import Town
-from payments.actions.day import run_day
+from payments.actions.day import steps_of_day
 from payments.core.banking_days import first_execution_day
+
+Step = Callable[[], object]
+_log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -32,32 +43,62 @@ class Command(BaseCommand):
         now = timezone.localtime()
         on = options["on"] or now.date()
         first = first_execution_day(on, now.time() if on == now.date() else time(0, 0), town.cut_off)
-        steps = _bank_in(on, now) | run_day(on=on, first=first) | {"text_residents": text_residents(on=on, now=now)}
-        steps |= _bank_out(now) | _events(now)
-        anchor = anchor_chain(on=on)  # last: what the day did is in it
-        steps["anchor_audit"] = {"events": anchor.count if anchor else 0}
-        if options["json"]:
-            self.stdout.write(json.dumps({"on": on.isoformat(), "first": first.isoformat(), "steps": steps}))
-        else:
-            for name, did in steps.items():
-                self.stdout.write(f"{name}: {did}")
+        told: dict[str, Any] = {"on": on.isoformat(), "first": first.isoformat(), "steps": {}}
+        with only_one(DAY) as mine:
+            told |= _done(_steps(on, first, now), told["steps"]) if mine else {"runs_elsewhere": True}
+        self.stdout.write(json.dumps(told) if options["json"] else "\n".join(_lines(told)))
+        if "broke_off" in told:
+            sys.exit(1)
 
 
-def _bank_in(on: date, now: datetime) -> dict[str, object]:
+def _steps(on: date, first: date, now: datetime) -> dict[str, Step]:
+    """Every step of the day by name, in order."""
+    return {
+        "take_up_left_tasks": lambda: {"tasks": take_up_left_tasks()},
+        **_bank_in(on, now),
+        **steps_of_day(on=on, first=first),
+        "text_residents": lambda: text_residents(on=on, now=now),
+        **_bank_out(now),
+        "send_events": lambda: [asdict(one) for one in send_all(now=now)],
+        "anchor_audit": lambda: _anchored(on),  # last: what the day did is in it
+    }
+
+
+def _done(steps: dict[str, Step], did: dict[str, object]) -> dict[str, object]:
+    """Does every step; one that goes wrong stops the day, because what follows counts on it."""
+    for name, step in steps.items():
+        try:
+            did[name] = step()
+        except Exception:
+            _log.exception("the day broke off in %s after %s steps", name, len(did))
+            return {"broke_off": name}
+    return {}
+
+
+def _lines(told: dict[str, Any]) -> list[str]:
+    if told.get("runs_elsewhere"):
+        return ["The day is being run by another process at this moment: nothing was done here."]
+    lines = [f"{name}: {did}" for name, did in told["steps"].items()]
+    broke_off = told.get("broke_off")
+    return [*lines, f"BROKE OFF in {broke_off}; run it again when the cause is gone."] if broke_off else lines
+
+
+def _bank_in(on: date, now: datetime) -> dict[str, Step]:
     """Files that the bank's client put in the inbox, when there is one."""
-    if settings.INBOX is None:
-        return {}
-    did = exchange.take_in(settings.INBOX, on=on, now=now)
-    return {"take_in_bank_files": {"taken": did.taken, "left": did.left}}
+    inbox = settings.INBOX
+    return {"take_in_bank_files": lambda: _taken(exchange.take_in(inbox, on=on, now=now))} if inbox else {}
 
 
-def _bank_out(now: datetime) -> dict[str, object]:
+def _bank_out(now: datetime) -> dict[str, Step]:
     """Files that two people let go, placed for the bank's client."""
-    if settings.OUTBOX is None:
-        return {}
-    return {"place_payment_files": {"placed": exchange.place(settings.OUTBOX, now=now).placed}}
+    outbox = settings.OUTBOX
+    return {"place_payment_files": lambda: {"placed": exchange.place(outbox, now=now).placed}} if outbox else {}
 
 
-def _events(now: datetime) -> dict[str, object]:
-    """What happened, told to those who asked to be told."""
-    return {"send_events": [asdict(one) for one in send_all(now=now)]}
+def _taken(did: exchange.Exchanged) -> dict[str, object]:
+    return {"taken": did.taken, "left": did.left}
+
+
+def _anchored(on: date) -> dict[str, object]:
+    anchor = anchor_chain(on=on)
+    return {"events": anchor.count if anchor else 0}

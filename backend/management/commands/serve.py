@@ -32,7 +32,7 @@ class Command(BaseCommand):
             raise CommandError("this serves without encryption: see docs/operating.md for production")
         for ending in (signal.SIGTERM, signal.SIGINT):  # said here, because a shell may have a program ignore Ctrl-C
             signal.signal(ending, lambda *_: sys.exit(0))
-        worker = subprocess.Popen([sys.executable, sys.argv[0], "db_worker", "--no-reload"])  # noqa: S603 - ourselves
+        worker = subprocess.Popen([sys.executable, sys.argv[0], "worker", "--no-reload"])  # noqa: S603 - ourselves
         self.stdout.write(f"http://127.0.0.1:{port}/")
         self.stdout.flush()
         try:

@@ -1,0 +1,144 @@
+"""Killed workers and runs at the same time: work is done, once, and whoever comes second says so."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+from django_tasks_db.models import DBTaskResult
+
+from backend.models import Upload
+from backend.operate.leases import DAY, MOST_ATTEMPTS, WORKER, only_one, take_up_left_tasks
+from backend.tasks import take_in_uploads
+from backend.uploads import ChosenFile, receive
+from budgeting.models import Entry
+from tests import databases, factories
+from tests.databases import OwnDatabase
+from tests.factories import ON
+from tests.faults.bank import Bank, came_in
+from tests.house.tree import ROOT
+
+SECONDS = 60
+
+
+def begun(own: OwnDatabase, *words: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "manage.py", *words],
+        cwd=ROOT,
+        env=own.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def until(happened: Callable[[], bool]) -> None:
+    patience = time.monotonic() + SECONDS
+    while not happened():
+        assert time.monotonic() < patience, "it did not happen"
+        time.sleep(0.05)
+
+
+def one_upload(home: factories.House) -> None:
+    data = Bank(home.account.iban).day(ON, came_in("10.00", ON, name="A", remittance="b"))
+    take_in_uploads.enqueue(str(receive([ChosenFile("a.xml", data)], by=home.case_worker)))
+
+
+def test_takes_up_a_task_whose_worker_was_killed(own_database: OwnDatabase) -> None:
+    one_upload(factories.house())
+    with databases.owner(own_database.name) as gate:
+        gate.execute("SELECT pg_advisory_lock(hashtext('payments'), 0)")  # so that the task stands still in its middle
+        killed = begun(own_database, "worker", "--worker-id", "first", "--no-startup-delay")
+        until(lambda: Upload.objects.filter(begun_at__isnull=False).exists())
+        assert take_up_left_tasks() == 0, "a living worker keeps its task"
+        os.kill(killed.pid, signal.SIGKILL)
+        killed.communicate()
+    assert Entry.objects.count() == 0
+
+    until(lambda: take_up_left_tasks() == 1)
+    second = begun(own_database, "worker", "--worker-id", "second", "--no-startup-delay", "--batch")
+
+    _, complaint = second.communicate(timeout=SECONDS)
+    assert second.returncode == 0, complaint
+    task = DBTaskResult.objects.get()
+    assert (task.status, task.worker_ids) == ("SUCCESSFUL", ["first", "second"])
+    assert (Entry.objects.count(), Upload.objects.get().state) == (1, Upload.State.DONE)
+
+
+@pytest.mark.django_db
+def test_gives_up_a_task_that_every_worker_dies_of() -> None:
+    one_upload(factories.house())
+    for number in range(MOST_ATTEMPTS):
+        DBTaskResult.objects.get().claim(f"worker {number}")
+        assert take_up_left_tasks() == 1
+
+    task = DBTaskResult.objects.get()
+    assert task.status == "FAILED"
+    assert task.exception_class_path.endswith("LeftByEveryWorker")
+    assert take_up_left_tasks() == 0
+
+
+@pytest.mark.django_db
+def test_knows_a_worker_that_lives_by_its_lock() -> None:
+    one_upload(factories.house())
+    DBTaskResult.objects.get().claim("alive")
+
+    with only_one(WORKER, "alive") as mine:
+        assert mine
+        assert take_up_left_tasks() == 0
+    assert take_up_left_tasks() == 1
+
+
+def test_runs_the_day_once_when_two_begin_it_at_once(own_database: OwnDatabase) -> None:
+    home = factories.house()
+    who = factories.resident(home, money="900.00")
+    factories.charge(home, who, day=3)
+    with databases.owner(own_database.name) as gate:
+        gate.execute("SELECT pg_advisory_lock(hashtext('payments'), 0)")
+        one = begun(own_database, "daily_run", "--on", "2026-11-02", "--json")
+        until(lambda: _is_held(DAY))
+        other = begun(own_database, "daily_run", "--on", "2026-11-02", "--json")
+        told, _ = other.communicate(timeout=SECONDS)
+        assert (other.returncode, json.loads(told)["runs_elsewhere"]) == (0, True)
+        assert json.loads(told)["steps"] == {}
+        assert one.poll() is None
+    told, _ = one.communicate(timeout=SECONDS)
+
+    assert one.returncode == 0
+    assert json.loads(told)["steps"]["plan_orders"]["new"] >= 1
+
+
+def test_begins_the_day_again_after_a_step_that_broke_off(own_database: OwnDatabase, monkeypatch, capsys) -> None:
+    from django.core.management import call_command  # noqa: PLC0415 - beside what it is patched for
+
+    from payments.actions import day  # noqa: PLC0415
+
+    home = factories.house()
+    factories.charge(home, factories.resident(home, money="900.00"), day=3)
+    monkeypatch.setattr(day, "repay_advances", _breaks)
+    with pytest.raises(SystemExit) as ended:
+        call_command("daily_run", "--on", "2026-11-02", "--json")
+    monkeypatch.undo()
+    first = json.loads(capsys.readouterr().out)
+    call_command("daily_run", "--on", "2026-11-02", "--json")
+    second = json.loads(capsys.readouterr().out)
+
+    assert ended.value.code == 1
+    assert first["broke_off"] == "repay_advances"
+    assert list(first["steps"])[-1] == "plan_orders"
+    assert "broke_off" not in second
+    assert second["steps"]["plan_orders"]["new"] == 0, "the step before was kept"
+    assert "anchor_audit" in second["steps"]
+
+
+def _breaks(**_: object) -> int:
+    raise RuntimeError("the bank's calendar is not there")
+
+
+def _is_held(job: str) -> bool:
+    with only_one(job) as mine:
+        return not mine
