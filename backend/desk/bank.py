@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -90,6 +91,7 @@ class HeldFiles:
 
     count: int
     first: int | None
+    since: datetime | None = None
 
 
 def held_files() -> HeldFiles:
@@ -98,7 +100,7 @@ def held_files() -> HeldFiles:
     came_in = StatementImport.objects.exclude(status=StatementImport.Status.HELD).values("file")
     refused = StatementImport.objects.filter(decision__isnull=False).values("file")
     waiting = attempts.exclude(file__in=came_in).exclude(file__in=refused)
-    return HeldFiles(**waiting.aggregate(count=Count("file", distinct=True), first=Min("pk")))
+    return HeldFiles(**waiting.aggregate(count=Count("file", distinct=True), first=Min("pk"), since=Min("tried_at")))
 
 
 @dataclass(frozen=True, slots=True)

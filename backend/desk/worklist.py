@@ -6,12 +6,15 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.utils import timezone
 
+from backend.desk.bank import held_files
 from backend.desk.orders import needing_a_person
 from backend.desk.purses import AHEAD, Expected, Purse, expected_income, purses
 from budgeting import access
+from budgeting.core.closing import month_of
 from budgeting.core.money import ZERO
-from budgeting.models import Agreement, Alert, User, WaitingEntry
+from budgeting.models import Agreement, Alert, AuditEvent, Resident, User, WaitingEntry
 from budgeting.models.people import ResidentQuerySet
 from payments.models import (
     Objection,
@@ -35,8 +38,10 @@ URGENCY = (
     "write_off",
     "alert",
     "tell",
+    "file",
     "waiting",
     "held",
+    "letters",
 )
 # Whoever was not told of a decision by then was told in another way.
 TELL_WITHIN = timedelta(days=62)
@@ -58,6 +63,7 @@ class Task:
     proposal: ShortageProposal | None = None
     objection: Objection | None = None
     write_off: WriteOff | None = None
+    file: int | None = None
 
     @property
     def resident_id(self) -> int | None:
@@ -110,6 +116,7 @@ def worklist(*, user: User, abilities: Collection[str], waiting: Waiting, on: da
         tasks += _write_off_tasks(user)
     if waiting.count and waiting.since and "decide_entries" in abilities:
         tasks.append(Task("waiting", waiting.since.date(), count=waiting.count))
+    tasks += _town_tasks(abilities, on)
     tasks.sort(key=lambda task: (URGENCY.index(task.kind), task.since or on))
     residents = frozenset(task.resident_id for task in tasks if task.resident_id is not None)
     return Worklist(tasks[:MOST], max(len(tasks) - MOST, 0), len(residents), residents, incomes)
@@ -211,6 +218,27 @@ def _write_off_tasks(user: User) -> list[Task]:
     """What other people propose that the town bears."""
     rows = WriteOff.objects.filter(approved_on=None, withdrawn_on=None).select_related("resident", "proposed_by")
     return [Task("write_off", one.proposed_on, write_off=one) for one in rows if one.proposed_by.person != user.person]
+
+
+def _town_tasks(abilities: Collection[str], on: date) -> list[Task]:
+    """Bank files that nobody decided about, and a month whose letters nobody made."""
+    tasks = []
+    if "import_statements" in abilities:
+        files = held_files()
+        if files.first is not None and files.since is not None:
+            tasks.append(Task("file", timezone.localdate(files.since), count=files.count, file=files.first))
+    if "change_settings" in abilities and not letters_were_made(on):
+        tasks.append(Task("letters", month_of(on)))
+    return tasks
+
+
+def letters_were_made(on: date) -> bool:
+    """Whether the letters to everybody were made this month: its own, or those of the month before."""
+    first = month_of(on)
+    months = [f"month:{day:%Y-%m}" for day in (first, first - timedelta(days=1))]
+    made = AuditEvent.objects.filter(subject__in=months, action="letters.made", at__date__gte=first)
+    everybody = made.filter(body__contains='"kind":"month"').filter(body__contains='"everybody":true')
+    return everybody.exists() or not Resident.objects.filter(starts_on__lt=first).exists()
 
 
 def _batch_tasks(user: User, abilities: Collection[str]) -> list[Task]:

@@ -46,7 +46,8 @@ class Command(BaseCommand):
         began = perf_counter()
         printed = self._printed(month, out, options)
         sheets = bundle(printed, out / f"bundle-{month:%Y-%m}.pdf") if options["bundle"] else None
-        record(action="letters.made", subject=f"month:{month:%Y-%m}", by=None, letters=len(printed))
+        facts = {"letters": len(printed), "kind": options["kind"], "everybody": options["resident"] is None}
+        record(action="letters.made", subject=f"month:{month:%Y-%m}", by=None, **facts)
         told = _answer(printed, perf_counter() - began, sheets)
         self.stdout.write(json.dumps(told) if options["json"] else "\n".join(_lines(told, out)))
 

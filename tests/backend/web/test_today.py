@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from budgeting.models import Alert, Role
+from budgeting.actions.audit import record
+from budgeting.models import Alert, Role, StatementImport
 from payments.actions.checks import reconsider
 from payments.actions.day import run_day
 from payments.actions.settle import take_in_statement
@@ -15,7 +16,7 @@ from tests.backend.web.desk import ON, batch_of, signed_in
 from tests.factories import House
 from tests.faults.bank import Bank, came_in
 
-MOST_QUERIES = 18
+MOST_QUERIES = 19
 
 
 def page_of(client: Any, address: str = "/vandaag/") -> str:
@@ -130,3 +131,36 @@ def test_says_once_that_there_is_too_little_money(home: House) -> None:
 
     assert page.count("Kan niet betaald worden") == 1
     assert "Het geld raakt op" not in page
+
+
+def test_says_that_a_bank_file_waits_for_a_decision_and_leads_to_it(home: House) -> None:
+    data = Bank(home.account.iban, Decimal("100.00")).day(ON, came_in("1.00", ON))
+    take_in_statement(data=data, name="a.xml", by=home.case_worker, on=ON)
+    gap = Bank(home.account.iban, Decimal("900.00")).day(ON + timedelta(days=1), came_in("1.00", ON))
+    take_in_statement(data=gap, name="gat.xml", by=home.case_worker, on=ON)
+    tried = StatementImport.objects.latest("pk")
+    client = signed_in(home.case_worker)
+
+    page = page_of(client)
+
+    assert tried.status == "held"
+    assert "1 bestand wacht tot iemand beslist" in page
+    assert f"/bank/vastgehouden/{tried.pk}/" in page
+    assert "wacht tot iemand beslist" not in page_of(signed_in(home.approver))
+
+
+def test_says_until_they_are_made_for_everybody_that_letters_were_not_printed(home: House) -> None:
+    who = factories.resident(home)
+    manager = signed_in(factories.user(Role.APPLICATION_MANAGER))
+    told = "De brieven van deze maand zijn niet geprint"
+
+    def made(**facts: object) -> str:
+        record(action="letters.made", subject="month:2026-11", by=None, letters=1, **facts)
+        return page_of(manager)
+
+    assert told in page_of(manager)
+    assert told not in page_of(signed_in(home.case_worker))
+    assert told in made(kind="month", everybody=False)
+    assert told in made(kind="calendar", everybody=True)
+    assert told not in made(kind="month", everybody=True)
+    assert who.starts_on < ON
