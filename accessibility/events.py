@@ -1,6 +1,7 @@
 """Audit events as sentences for colleagues: who did what, and who looked."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -94,12 +95,18 @@ def in_words(action: str, body: str) -> str:
         return action
 
 
+def kind_in_words(action: str) -> str:
+    """What kind of event it is, with a sign of omission for whatever it was about."""
+    return _VALUE.sub("…", gettext(EVENTS[action])) if action in EVENTS else action
+
+
 def who(actor: str, body: str) -> str:
     """Who did it; a machine with the purpose it gave."""
     purpose = json.loads(body).get("purpose")
     return f"{actor}, {purpose}" if purpose else actor
 
 
+_VALUE = re.compile(r"\{\w+\}")
 _DAYS = {"valid_from", "valid_until", "due_on", "ends_on"}
 
 

@@ -31,6 +31,7 @@ from backend.web.desk import (
     directory,
     ending,
     entries,
+    happenings,
     intake,
     limits,
     month_letters,
@@ -81,6 +82,7 @@ DESK = (
     overviews,
     month_letters,
     entries,
+    happenings,
 )
 DOORS = (
     account,

@@ -250,3 +250,16 @@ def test_tells_of_today_as_long_as_it_stands(home, benefit):
     later = Alert.objects.standing().get()
     assert later.opened_on == LATE
     assert later.facts["days"] - first["days"] == 5
+
+
+def test_watches_the_others_when_one_is_not_watched(home, benefit):
+    quiet, other = (factories.income(home, factories.resident(home), day=24) for _ in range(2))
+    watch(on=LATE)
+    put_away_alert(alert=Alert.objects.get(agreement=quiet), reason="Klopt zo", on=LATE, by=home.case_worker)
+    end_agreement(agreement=benefit, valid_until=DUE, by=home.case_worker)
+    month = timedelta(days=31)
+
+    watch(on=LATE + month)
+
+    missing = Alert.objects.standing().filter(kind="income_missing", period__gt=DUE)
+    assert {alert.agreement_id for alert in missing} == {quiet.pk, other.pk}
