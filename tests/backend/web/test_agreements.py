@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from backend.desk.categories import KEYS, choices
+from budgeting.core.schedule import UNITS
 from budgeting.models import Agreement, Counterparty, Resident, Role
 from tests import factories
 from tests.backend.web.desk import signed_in
@@ -202,3 +204,27 @@ def test_names_an_agreement_without_description_by_what_it_is_for(home: House, w
     signed_in(home.case_worker).post(f"/inwoners/{who.pk}/afspraak/", GIVEN | {"description": ""})
 
     assert Agreement.objects.get().description == "Huur"
+
+
+@pytest.mark.parametrize(
+    ("unit", "told"),
+    [("once", "één keer"), ("week", "elke week"), ("month", "elke maand"), ("year", "elk jaar")],
+)
+def test_offers_every_rhythm_of_the_schedule(home: House, who: Resident, unit: str, told: str) -> None:
+    client = signed_in(home.case_worker)
+    offered = [
+        value for value, _name in client.get(f"/inwoners/{who.pk}/afspraak/").context["form"].fields["unit"].choices
+    ]
+
+    page = text_of(client.post(f"/inwoners/{who.pk}/afspraak/", GIVEN | {"unit": unit}, follow=True))
+
+    assert sorted(offered) == sorted(UNITS)
+    assert told in page.lower(), page
+
+
+@pytest.mark.parametrize(("way", "first"), [("in", "wages"), ("out", "rent")])
+def test_offers_the_likely_categories_first(home: House, way: str, first: str) -> None:
+    groups = [[key for key, _name in named] for _heading, named in choices(way)]
+
+    assert first in groups[0]
+    assert {key for group in groups for key in group} == KEYS, "and every other below: a refund is money in too"

@@ -108,3 +108,12 @@ def test_lets_an_approver_look_but_not_merge(home: House, used: tuple[Counterpar
 
     assert approver.get(f"/tegenpartijen/{used[0].pk}/").status_code == 200
     assert approver.post(f"/tegenpartijen/{used[0].pk}/met/1/").status_code == 403
+
+
+def test_offers_the_first_organisation_as_any_other(client: Client, home: House) -> None:
+    first = landlord(home, "Woonstichting Voorbeeld", OTHER)
+    assert first.pk == min(Counterparty.objects.values_list("pk", flat=True))
+    double = landlord(home, "Woonstichting Voorbeeld BV", factories.made_up_iban(703))
+
+    assert f"/met/{first.pk}/" in client.get(f"/tegenpartijen/{double.pk}/").content.decode()
+    assert f"/met/{double.pk}/" in client.get(f"/tegenpartijen/{first.pk}/").content.decode()

@@ -139,3 +139,32 @@ def test_gives_every_key_once(days, on):
     paid = [replace(RECEIVED, entry_id=n, day=date(2026, 4, 1) + timedelta(days=day)) for n, day in enumerate(days)]
     keys = [alert.key for alert in alerts(dues, paid, on=date(2026, 4, 1) + timedelta(days=on))]
     assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize(
+    ("amount", "margin", "days", "alarm"),
+    [
+        ("9.99", "0.00", 0, True),
+        ("9.00", "0.99", 0, True),
+        ("9.01", "0.99", 0, False),
+        ("9.02", "0.99", 0, False),
+        ("10.00", "0.00", 0, False),
+        ("10.00", "0.99", 0, False),
+        ("10.01", "0.00", -WAGE.window - 1, False),
+        ("10.01", "0.00", -WAGE.window, True),
+        ("10.01", "0.00", 1, True),
+        ("10.01", "0.00", WAGE.window, True),
+        ("10.01", "0.00", WAGE.window + 1, False),
+        ("10.98", "0.99", 0, False),
+        ("10.99", "0.99", 0, False),
+        ("11.00", "0.99", 0, True),
+    ],
+)
+def test_weighs_an_amount_to_the_cent_and_a_window_to_the_day(amount, margin, days, alarm):
+    """The fourteen borders of amount and day around 10.00 euro: both ends of both belong to it."""
+    due = replace(WAGE, amount_low=WAGE.amount - Decimal(margin), amount_high=WAGE.amount + Decimal(margin))
+    paid = replace(RECEIVED, amount=Decimal(amount), day=WAGE.day + timedelta(days=days))
+
+    codes = [alert.code for alert in alerts([due], [paid], on=LATER)]
+
+    assert ("amount_outside_range" in codes) is alarm
