@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PARTS = ("readers", "matching", "recognition", "payments", "importing", "letters", "pages", "foresight", "api")
+PARTS = ("readers", "matching", "recognition", "payments", "importing", "letters", "pages", "foresight", "api", "audit")
 
 
 def main() -> int:
