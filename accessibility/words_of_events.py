@@ -81,6 +81,7 @@ MORE = {
     "statement.undone": _("Undid a bank file: {reason}"),
     "subscriber.added": _("Added a system that is told of events"),
     "subscriber.stopped": _("Stopped a system that is told of events"),
+    "town.facts_changed": _("Changed the facts of the town: {reason}"),
     "town.way_changed": _("Changed how the town lends and pays out: {reason}"),
     "agreed.noted": _("Wrote down what was agreed"),
     "agreed.done": _("Ticked off what was agreed"),

@@ -47,6 +47,7 @@ from backend.web.desk import (
     shortages,
     taught,
     today,
+    town,
     waiting,
     what_if,
 )
@@ -80,6 +81,7 @@ DESK = (
     moved,
     moving_over,
     overviews,
+    town,
     month_letters,
     entries,
     happenings,
