@@ -94,7 +94,7 @@ def resident_file(resident: Resident, *, on: date) -> ResidentFile:
 def agreements_of(resident: Resident, *, on: date) -> Iterable[Agreement]:
     """Every agreement of a resident with `amount_on`, and the pauses that are not over."""
     pauses = Prefetch("pauses", queryset=AgreementPause.objects.exclude(valid_until__lte=on).order_by("valid_from"))
-    rows = Agreement.objects.filter(resident=resident).with_amount(on).select_related("counterparty", "account")
+    rows = Agreement.objects.filter(resident=resident).with_amount_or_first(on).select_related("counterparty", "account")
     return rows.prefetch_related(pauses).order_by("direction", "category", "pk")
 
 

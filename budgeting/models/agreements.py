@@ -7,7 +7,7 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from budgeting.models.people import Account, Counterparty, Resident, User
 from budgeting.models.periods import PeriodQuerySet, ends_after_start, no_overlap
@@ -27,6 +27,11 @@ class AgreementQuerySet(PeriodQuerySet["Agreement"]):
         """Adds `amount_on`: the amount agreed for the day."""
         terms = AgreementAmount.objects.filter(agreement=OuterRef("pk"), valid_from__lte=on).order_by("-valid_from")
         return self.annotate(amount_on=Subquery(terms.values("amount")[:1]))
+
+    def with_amount_or_first(self, on: date) -> Self:
+        """Adds `amount_on`: the amount agreed for the day, of what has not begun yet the first."""
+        terms = AgreementAmount.objects.filter(agreement=OuterRef("pk")).order_by("valid_from")
+        return self.with_amount(on).annotate(amount_on=Coalesce("amount_on", Subquery(terms.values("amount")[:1])))
 
     def going_out(self) -> Self:
         """Charges we pay for the resident."""

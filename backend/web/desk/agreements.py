@@ -129,7 +129,7 @@ _ACTIONS: dict[str, Callable[..., object]] = {
 
 def _agreement(request: DeskRequest, number: int) -> Agreement:
     visible = access.visible_residents(request.user, on=request.on)
-    rows = Agreement.objects.filter(resident__in=visible).with_amount(request.on)
+    rows = Agreement.objects.filter(resident__in=visible).with_amount_or_first(request.on)
     related = rows.select_related("resident", "counterparty", "account").prefetch_related("pauses", "exceptions")
     row = related.filter(pk=number).first()
     if row is None:

@@ -1,5 +1,6 @@
 """Afspraken: made by hand, changed from a day, paused, skipped, ended; history is added to."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -228,3 +229,12 @@ def test_offers_the_likely_categories_first(home: House, way: str, first: str) -
 
     assert first in groups[0]
     assert {key for group in groups for key in group} == KEYS, "and every other below: a refund is money in too"
+
+
+def test_shows_the_amount_of_what_is_still_to_begin(home: House, who: Resident) -> None:
+    client = signed_in(home.case_worker)
+    client.post(f"/inwoners/{who.pk}/afspraak/", GIVEN | {"starts_on": "2027-02-01"})
+    made = Agreement.objects.get()
+
+    assert "€ 612,40" in text_of(client.get(f"/inwoners/{who.pk}/"))
+    assert "Huur, € 612,40" in re.sub("<[^>]+>", "", text_of(client.get(f"/afspraken/{made.pk}/")))
