@@ -188,7 +188,12 @@ def _what(event: AuditEvent) -> list[tuple[str, object, object]]:
     """Each fact with what it was and what it became."""
     told = json.loads(event.body)
     before, after = told.get("before") or {}, told.get("after") or {}
-    return [(str(NAMES[name]), before.get(name), after[name]) for name in after if name in NAMES]
+    names = [name for name in FIELDS if name in after]
+    return [(str(NAMES[name]), _said(name, before.get(name)), _said(name, after[name])) for name in names]
+
+
+def _said(name: str, value: Any) -> object:
+    return dict(DAYS)[value] if name.endswith("weekday") and value is not None else value
 
 
 def _as_text(facts: TownFacts) -> str:

@@ -42,10 +42,11 @@ def test_changes_what_people_see_and_says_who_changed_what(manager: Client) -> N
     assert town.opening_hours == {"first_weekday": 0, "last_weekday": 4, "opens": 9, "closes": 17}
     assert "Veranderde de gegevens van de gemeente: Verhuisd" in shown
     assert "<s>14 030</s>" in shown
+    assert "<strong>vrijdag</strong>" in shown
     told = json.loads(AuditEvent.objects.get(action="town.facts_changed").body)
     assert told["before"]["phone"] == "14 030"
-    again = manager.post("/gemeente/", NEW | {"seen": seen(page_of(manager))}, follow=True).content.decode()
-    assert "Er was niets anders" in again or AuditEvent.objects.filter(action="town.facts_changed").count() == 1
+    manager.post("/gemeente/", NEW | {"seen": seen(page_of(manager))})
+    assert AuditEvent.objects.filter(action="town.facts_changed").count() == 1
 
 
 @pytest.mark.parametrize(
