@@ -3,7 +3,7 @@
 Made-up residents live two months; the second is measured, because in the first few charges have begun. Each banking
 day: import and settle, decide what waits, the steps of the daily run, batch, approve, release. Seconds are of the
 processor, of this process and of the database's that works for it; waiting (a disk, another program) is not in them and
-is told apart as `wall`. The made-up bank, its answers and the making of the residents are not counted. Letters are apart.
+is told apart as `wall`. The made-up bank, its answers and the making of the residents are not counted. Letters apart.
 
     python -m bench.month [N …]            prints a table (200 and 1,000 when none is said)
     python -m bench.month --json [N …]     prints one JSON object
