@@ -3,9 +3,12 @@
 from datetime import date
 
 from django import forms
+from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from accessibility.letters.gather import MonthToCome, letters_of
@@ -25,7 +28,7 @@ class MonthForm(forms.Form):
 @desk_page("see_residents")
 @transaction.atomic
 def month_letter(request: DeskRequest, number: int) -> HttpResponse:
-    """The letter as it stands today; 404 for a month to come and for one in which nothing is to tell."""
+    """The letter as it stands today; 404 for a month to come, back with a sentence when nothing is to tell."""
     resident = resident_or_404(request, number)
     form = MonthForm(request.POST)
     if not form.is_valid():
@@ -36,7 +39,9 @@ def month_letter(request: DeskRequest, number: int) -> HttpResponse:
     except MonthToCome as error:
         raise Http404 from error
     if letter is None:
-        raise Http404
+        told = gettext("There is nothing to tell about this month.")
+        messages.add_message(request, messages.INFO, told, extra_tags="attention")
+        return redirect("overview", number)
     told = f"{month:%Y-%m}"
     look_at_resident(resident=number, page=f"letter:{told}", by=request.user)
     record(action="letter.month", subject=f"resident:{number}", by=request.user, resident_id=number, month=told)
