@@ -1,7 +1,7 @@
 """A log line as one JSON object, without what could be about a person.
 
 Of an error its kind and places are told, not its words: a database's complaint repeats the row it complains of. What
-looks like an account, a citizen's number, a phone number or a mail address is blotted out wherever it stands.
+looks like an account, a BSN, a phone number or a mail address is blotted out wherever it stands.
 """
 
 import json
