@@ -19,9 +19,10 @@ from backend.example.identity_provider import ExampleProvider, Somebody, served
 from backend.identity_providers import EXAMPLE_ISSUER, RESIDENTS, STAFF, NotAProvider
 from budgeting.actions.identities import IdentityIsTaken, link_identity
 from budgeting.actions.numbers import keep_number
+from budgeting.actions.rights import erase
 from budgeting.models import AuditEvent, Identity, Resident, Role, User
 from tests import factories
-from tests.backend.web.desk import MORNING
+from tests.backend.web.desk import MORNING, ON
 
 BSN = "111222333"  # passes the eleven-test, and is nobody's: the state gives out none with these digits for tests
 WORKER, RESIDENT = "subject-of-a-colleague", "subject-of-a-resident"
@@ -128,6 +129,18 @@ def test_knows_a_resident_by_the_number_and_keeps_it_nowhere(
 
 
 NO_ANSWER = re.compile("Connection|HTTPError|JSONDecode|Timeout")
+
+
+def test_knows_nobody_any_more_whose_data_were_erased(resident: Resident) -> None:
+    Resident.objects.filter(pk=resident.pk).update(ends_on=ON)
+    resident.refresh_from_db()
+    erase(resident=resident, reason="asked", now=MORNING, on=ON, by=factories.user(Role.CASE_WORKER))
+    client = Client()
+
+    assert refused(client, walk(client, "digid", RESIDENT))
+    assert not Identity.objects.filter(user=resident.user_id).exists()
+
+
 Change = Callable[[dict[str, Any], dict[str, Any]], Any]
 OTHER_KEY = rsa.generate_private_key(65537, 2048)
 ATTACKS: dict[str, Change] = {
