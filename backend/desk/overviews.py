@@ -11,7 +11,7 @@ from django.db.models import Sum
 from accessibility.facts import Movement
 from accessibility.months import KINDS, movements_of_many
 from backend.desk.pictures import Picture, picture
-from budgeting.core.closing import month_after, month_of
+from budgeting.core.closing import month_of
 from budgeting.core.money import ZERO
 from budgeting.models import Posting, Resident
 
@@ -92,8 +92,3 @@ def _held(numbers: Sequence[int], months: Sequence[date], parts: Sequence[Part])
         left += parts[0].sums[at] - parts[1].sums[at] - parts[2].sums[at]
         held.append(left)
     return tuple(held)
-
-
-def last_day(month: date, *, on: date) -> date:
-    """The last day of the month, or today while it runs."""
-    return min(month_after(month) - timedelta(days=1), on)

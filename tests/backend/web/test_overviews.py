@@ -108,7 +108,7 @@ def test_counts_the_town_and_shows_it_to_colleagues_who_answer_for_it(
     auditor = signed_in(factories.user(Role.AUDITOR))
 
     found = {one.key: one.figures[-1] for one in town_figures(on=FRIDAY).measures}
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(15):
         shown = auditor.get("/cijfers/").content.decode()
 
     assert (found["residents"].value, found["on_time"].value, found["late"].value) == (1, 1, 0)
