@@ -87,6 +87,8 @@ def _busy_morning(home: House) -> dict[str, str]:
         "bank": worker.get("/bank/"),
         "bank with errors": worker.post("/bank/", {}),
         "waiting": worker.get("/bank/wachtend/"),
+        "all entries": worker.get("/bank/boekingen/"),
+        "what was done": signed_in(factories.user(Role.AUDITOR)).get("/boeken/gebeurtenissen/"),
         "entry": worker.get(f"/bank/wachtend/{entry}/"),
         "entry with a search": worker.get(f"/bank/wachtend/{entry}/?q=voorbeeld"),
         "payments": worker.get("/betalen/"),
