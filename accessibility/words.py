@@ -114,13 +114,6 @@ DOORS: dict[str, Source] = {
     "code.none": _("Do you have no code? Call {phone}."),
     "code.refused": _("This code does not work. Look at your letter again."),
     "code.letter": _("A code works once, for 14 days."),
-    "code.shared": _("Other people use this computer"),
-    "provider.other": _("Or without a letter"),
-    "provider.digid": _("Log in with DigiD"),
-    "provider.digid_shared": _("DigiD on a computer of other people"),
-    "provider.refused": _("Logging in with DigiD did not work. Try again, or use the code from your letter."),
-    "stay.until": _("You stay logged in until {time}."),
-    "stay.longer": _("I need more time"),
     "stopped.title": _("You have stopped"),
     "stopped.close": _("You can close this page."),
     "start.again": _("Log in again"),
@@ -147,6 +140,17 @@ PAPER: dict[str, Source] = {
     "notice.stop": _("You can always stop this. Call {phone}."),
     "listen": _("Listen"),
     "listen.title": _("Listen to your money"),
+}
+
+# Said beside the story: by which way one comes in, and until when one stays.
+STAY: dict[str, Source] = {
+    "code.shared": _("Other people use this computer"),
+    "provider.other": _("Or without a letter"),
+    "provider.digid": _("Log in with DigiD"),
+    "provider.digid_shared": _("DigiD on a computer of other people"),
+    "provider.refused": _("Logging in with DigiD did not work. Try again, or use the code from your letter."),
+    "stay.until": _("You stay logged in until {time}."),
+    "stay.longer": _("I need more time"),
 }
 
 CATEGORIES: dict[str, Source] = {
@@ -209,7 +213,7 @@ FORESIGHT: dict[str, Source] = {
 }
 
 # What a resident meets on a screen, and with that what stands on paper and is only heard: complete in every language.
-WORDS: dict[str, Source] = HOME | CLOSER | DOORS | CATEGORIES | REFUSED | CHOICES | NEWS | LOOKED | CLEAR | SHORT
+WORDS: dict[str, Source] = HOME | CLOSER | DOORS | STAY | CATEGORIES | REFUSED | CHOICES | NEWS | LOOKED | CLEAR | SHORT
 EVERYWHERE: dict[str, Source] = WORDS | HELPED | HELP_ME | PAPER | FORESIGHT | AGREED
 ALL: dict[str, Source] = EVERYWHERE | STAFF | HELPER | AHEAD | CREDITOR | RECOGNISED | MOVE_OVER
 

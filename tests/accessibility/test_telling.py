@@ -123,7 +123,8 @@ def test_keeps_the_words_of_a_language_within_one_translators_day() -> None:
     # The story itself stays within 150 sentences; choices, who looked and refusals are told once in a while.
     assert len(HOME | CLOSER | DOORS | CATEGORIES) <= 150
     sources = [source if isinstance(source, str) else source[0] for source in WORDS.values()]
-    assert sum(len(source.split()) for source in sources) <= 900
+    # Some two thousand words are a day's work; half of it is for reading aloud what was written.
+    assert sum(len(source.split()) for source in sources) <= 1000
 
 
 def test_shows_a_large_amount_whole() -> None:

@@ -42,7 +42,7 @@ def words_of(who: Resident, name: str, *args: Any, language: str = "nl") -> str:
     assert answer.status_code == 200, name
     page = answer.content.decode()
     assert DIALLED.search(page), name
-    main = re.sub(r"<[^>]+>", " ", page[page.index("<main") :]).lower()
+    main = re.sub(r"<script>.*?</script>|<[^>]+>", " ", page[page.index("<main") :]).lower()
     assert [word for word in NOT_CALM if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", main)] == []
     return " ".join(main.split())
 
