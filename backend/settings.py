@@ -15,10 +15,10 @@
 | EVENT_SOURCE | who we are in events to other systems, as a URN |
 | DATA_DIR | the folder of the embedded database and development's keys |
 | AUDIT_ANCHOR | the folder where the head of the audit chain is kept every day, best on another machine |
-| METRICS_TOKEN | opens /gezond/cijfers/ for a watch that sends it as a bearer token; without it there is no such page |
-| LOG_LEVEL, LOG_FORMAT | `WARNING` unless said otherwise; `json` writes one object a line, without personal data |
 | STAFF_OIDC_…, RESIDENT_OIDC_… | the identity providers of colleagues and residents: backend/identity_providers.py |
 | EXAMPLE_PROVIDER | the port of the example's identity provider; production does not start with it |
+| METRICS_TOKEN | opens /gezond/cijfers/ for a watch that sends it as a bearer token; without it there is no such page |
+| LOG_LEVEL, LOG_FORMAT | `WARNING` unless said otherwise; `json` writes one object a line, without personal data |
 | EXAMPLE_DATA | `1`: example data may go into the empty database of DATABASE_URL |
 """
 

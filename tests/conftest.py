@@ -3,6 +3,10 @@
 import ipaddress
 import socket
 from collections.abc import Iterator
+from os import getpid
+from pathlib import Path
+from shutil import rmtree
+from tempfile import gettempdir
 from typing import Any
 
 import pytest
@@ -40,6 +44,16 @@ def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[data
     """A database for this test alone, for threads, commits and child processes; do not ask for `db` beside it."""
     with django_db_blocker.unblock(), databases.own_database() as own:
         yield own
+
+
+@pytest.fixture(autouse=True)
+def own_anchors() -> Iterator[None]:
+    """What a test writes of the audit chain outside the database is not there for the next, whose chain is another."""
+    kept, folder = settings.AUDIT_ANCHOR, Path(gettempdir()) / f"anchors-{getpid()}"
+    settings.AUDIT_ANCHOR = folder
+    yield
+    settings.AUDIT_ANCHOR = kept
+    rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -15,7 +15,7 @@ from budgeting.actions.people import register_counterparty
 from budgeting.models import Account, Counterparty, LearntRule, Resident, Role
 from payments.actions.day import run_day
 from payments.actions.settle import take_in_statement
-from payments.models import PaymentOrder
+from payments.models import PaymentBatch, PaymentOrder
 from tests import factories, histories
 from tests.accessibility.browser import Showing, browser
 from tests.backend.web.desk import ON, batch_of, signed_in
@@ -68,10 +68,7 @@ def _busy_morning(home: House) -> dict[str, str]:
     taken = take_in_statement(data=statement, name="maandag.xml", by=home.case_worker, on=ON).result
     entry, second = taken.entry_ids[:2]
     run_day(on=ON, first=ON + timedelta(days=3))
-    batch = batch_of(home)
     worker, approver = signed_in(home.case_worker), signed_in(home.approver)
-    order = PaymentOrder.objects.filter(state="held").first()
-    assert order is not None
     shown = {
         "today": worker.get("/vandaag/"),
         "approver's today": approver.get("/vandaag/"),
@@ -91,14 +88,7 @@ def _busy_morning(home: House) -> dict[str, str]:
         "what was done": signed_in(factories.user(Role.AUDITOR)).get("/boeken/gebeurtenissen/"),
         "entry": worker.get(f"/bank/wachtend/{entry}/"),
         "entry with a search": worker.get(f"/bank/wachtend/{entry}/?q=voorbeeld"),
-        "payments": worker.get("/betalen/"),
-        "order": worker.get(f"/betalen/opdracht/{order.pk}/"),
-        "day": worker.get(f"/betalen/dag/{order.execute_on}/"),
-        "batch to approve": approver.get(f"/betalen/bestand/{batch.pk}/"),
-        "batch with a wrong code": approver.post(
-            f"/betalen/bestand/{batch.pk}/goedkeuren/", {"digest": batch.digest, "code": "1"}
-        ),
-        "answer": worker.get("/betalen/antwoord/"),
+        **_paying(worker, approver, batch_of(home)),
         **_intake(worker, who),
         **_directory(worker, home, rent.counterparty),
         **_rules(worker, second),
@@ -106,6 +96,21 @@ def _busy_morning(home: House) -> dict[str, str]:
         **_guards(approver, payer),
     }
     return {name: answer.content.decode() for name, answer in shown.items()}
+
+
+def _paying(worker: Client, approver: Client, batch: PaymentBatch) -> dict[str, Any]:
+    """What goes out, an order that is held, and a batch that waits for the second person."""
+    order = PaymentOrder.objects.filter(state="held").first()
+    assert order is not None
+    wrong = {"digest": batch.digest, "code": "1"}
+    return {
+        "payments": worker.get("/betalen/"),
+        "order": worker.get(f"/betalen/opdracht/{order.pk}/"),
+        "day": worker.get(f"/betalen/dag/{order.execute_on}/"),
+        "batch to approve": approver.get(f"/betalen/bestand/{batch.pk}/"),
+        "batch with a wrong code": approver.post(f"/betalen/bestand/{batch.pk}/goedkeuren/", wrong),
+        "answer": worker.get("/betalen/antwoord/"),
+    }
 
 
 def _intake(worker: Client, who: Resident) -> dict[str, Any]:
