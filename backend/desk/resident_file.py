@@ -94,8 +94,8 @@ def resident_file(resident: Resident, *, on: date) -> ResidentFile:
 def agreements_of(resident: Resident, *, on: date) -> Iterable[Agreement]:
     """Every agreement of a resident with `amount_on`, and the pauses that are not over."""
     pauses = Prefetch("pauses", queryset=AgreementPause.objects.exclude(valid_until__lte=on).order_by("valid_from"))
-    rows = Agreement.objects.filter(resident=resident).with_amount_or_first(on).select_related("counterparty", "account")
-    return rows.prefetch_related(pauses).order_by("direction", "category", "pk")
+    rows = Agreement.objects.filter(resident=resident).with_amount_or_first(on).prefetch_related(pauses)
+    return rows.select_related("counterparty", "account").order_by("direction", "category", "pk")
 
 
 def agreement_told(agreement: Agreement, *, on: date, orders: Iterable[PaymentOrder] = ()) -> AgreementTold:
