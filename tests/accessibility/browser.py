@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.db import connections
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from accessibility import styles
@@ -37,9 +38,12 @@ class AxeIsMissing(RuntimeError):
 def browser() -> Iterator[Browser]:
     """Chromium as Debian packages it."""
     with sync_playwright() as playwright:
+        # Its loop has database connections of its own, which outlive the database of a test that is over.
+        connections.close_all()
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield chromium
         chromium.close()
+        connections.close_all()
 
 
 class Showing:

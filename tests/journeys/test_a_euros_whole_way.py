@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import connections
 from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -99,6 +100,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     """Chromium. Its driver keeps an event loop in this thread, in which Django would refuse to ask the database."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     with sync_playwright() as playwright:
+        connections.close_all()  # those of a loop that an earlier test began
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield chromium
         chromium.close()
