@@ -84,15 +84,15 @@ def _collected(items: Iterator[Item], on: date | None) -> tuple[tuple[Statement,
     problems: list[Problem] = []
     entries: list[Entry] = []
     alike: dict[tuple[object, ...], list[Statement]] = {}
-    read = count = 0
+    room, count = MOST_ENTRIES, 0
     for item in items:
         if type(item) is Entry:
             entries.append(item)
-            if len(entries) + read > MOST_ENTRIES:
+            if len(entries) > room:
                 raise Unreadable("too_many_entries", item.where, limit=str(MOST_ENTRIES))
         elif type(item) is Statement:
             whole = replace(item, entries=tuple(entries))
-            read += len(entries)
+            room -= len(entries)
             entries = []
             count += 1
             if count > MOST_STATEMENTS:

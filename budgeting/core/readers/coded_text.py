@@ -76,9 +76,10 @@ def unwrapped(lines: list[str], *, width: int = 65) -> str:
     """
     if len(lines) == 1:
         return lines[0].rstrip()
-    if len(lines[0]) == width and (len(lines) == 2 or {*map(len, lines[1:-1])} == {width}):
+    # Most texts have full lines and a last one, and most of those are three: asked without a loop, a million times.
+    if len(lines[0]) == width and (len(lines[1]) == width if len(lines) == 3 else _full(lines[1:-1], width)):
         text = "".join(lines)
-        if _BLANK not in text:  # most texts: full lines, and a last one
+        if _BLANK not in text:
             return text.rstrip()
     text, full = "", True
     for number, line in enumerate(lines):
@@ -87,6 +88,10 @@ def unwrapped(lines: list[str], *, width: int = 65) -> str:
             text = text + content if full else f"{text.rstrip()}\n{content}"
         full = len(content) >= (width if number else width - 4)
     return text.rstrip()
+
+
+def _full(lines: list[str], width: int) -> bool:
+    return not lines or {*map(len, lines)} == {width}
 
 
 def coded_details(text: str) -> Details:

@@ -32,8 +32,16 @@ _PLAIN_LINE = re.compile(
 _BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3}) *([0-9]+(?:[,.][0-9]*)?) *", re.ASCII).fullmatch
 _TYPE = re.compile(r"(?!NONREF)[A-Z](?:[A-Z0-9]{3}|[A-Z]{2} )", re.ASCII).match
 _SIGNS = {"C": 1, "D": -1}
-# Credits, and debits taken back; the other way round for money out. E: expected, in an MT942.
-_INCOMING = frozenset(("C", "RD", "EC"))
+# Whether money comes in (credits, and debits taken back), the status (E: expected, in an MT942), and whether it is a
+# reversal.
+_MARKS = {
+    "C": (True, "BOOK", False),
+    "D": (False, "BOOK", False),
+    "RD": (True, "BOOK", True),
+    "RC": (False, "BOOK", True),
+    "EC": (True, "PDNG", False),
+    "ED": (False, "PDNG", False),
+}
 _CONTROLS = "\x01\x02\x03\x1a\ufeff"
 _NOTHING = Details()
 # A message ends in "-}"; the next begins with its header block.
@@ -206,9 +214,8 @@ def _entry(number: int, field: list[str], information: list[list[str]], statemen
         raise Unreadable("out_of_place", f"line {number}", tag="61")
     statement.lines += 1
     where = f"line {number}"
-    plain = _PLAIN_LINE(field[0]) if len(field) == 1 else None
     try:
-        if plain is not None:
+        if len(field) == 1 and (plain := _PLAIN_LINE(field[0])) is not None:
             valued, entered, mark, amount, kind, reference, bank_reference = plain.groups("")
             money, more = Decimal(amount.replace(",", ".")), ""
         else:
@@ -217,18 +224,22 @@ def _entry(number: int, field: list[str], information: list[list[str]], statemen
         value_date, booked = _days(valued, entered)
     except NotWrittenSo as fault:
         raise Unreadable("unreadable", where, text=fault.text) from fault
-    said = _said(information)
+    if len(information) == 1 and (text := unwrapped(information[0]))[:1] == "/":
+        said = coded_details(text)  # what all banks of today write
+    else:
+        said = _said(information)
     name, iban, remittance, structured, end_to_end, mandate, creditor, batch, batch_count, return_reason = said
     if not iban or not name or iban == statement.account:
         name, iban = _counterparty(said, reference, more, statement.account)
+    incoming, status, reversal = _MARKS[mark]
     return frozen(
         Draft(
-            money if mark in _INCOMING else -money,
+            money if incoming else -money,
             booked,
             statement.currency,
             value_date,
-            "BOOK" if mark[0] != "E" else "PDNG",
-            mark[0] == "R",
+            status,
+            reversal,
             name,
             iban,
             remittance,
@@ -284,12 +295,7 @@ def _references(rest: str) -> tuple[str, str, str, str]:
 
 def _said(information: list[list[str]]) -> Details:
     """What the `:86:` of a line say; of old Rabobank statements there are several, each a line of its own."""
-    if not information:
-        return _NOTHING
-    if len(information) == 1:
-        text = unwrapped(information[0])
-        return coded_details(text) if text[:1] == "/" else read_text(text)
-    return read_text("\n".join([unwrapped(field) for field in information]))
+    return read_text("\n".join([unwrapped(field) for field in information])) if information else _NOTHING
 
 
 def _counterparty(said: Details, reference: str, more: str, own: str) -> tuple[str, str]:
