@@ -1,9 +1,7 @@
 """Writing many rows at once with COPY, in the caller's transaction."""
 
-import gc
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from django.db import connection
@@ -12,22 +10,6 @@ _NULL = r"\N"
 # What COPY's text format reads as something else than itself.
 _WRITTEN = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r", "\b": r"\b", "\f": r"\f", "\v": r"\v"}
 _SPECIAL = re.compile(r"[\\\t\n\r\b\f\v]")
-
-
-@contextmanager
-def many_objects() -> Iterator[None]:
-    """Around work that makes a hundred thousand objects: Python does not look for dead circles among them.
-
-    It would go over all of them again and again (a tenth of the time of an import), and rows make no circles: they are
-    let go as soon as nobody holds them.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def next_ids(table: str, count: int) -> list[int]:

@@ -9,12 +9,12 @@ from decimal import Decimal
 from django.db import transaction
 
 from budgeting.actions.audit import record
-from budgeting.actions.bulk import many_objects
 from budgeting.actions.closing import keep_open
 from budgeting.actions.known_days import AccountNews, news_of
 from budgeting.actions.recognition import book_entries
 from budgeting.actions.statement_rows import write
 from budgeting.core import doubts
+from budgeting.core.collecting import many_objects
 from budgeting.core.iban import is_account
 from budgeting.core.money import ZERO
 from budgeting.core.readers import read

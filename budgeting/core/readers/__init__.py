@@ -11,6 +11,7 @@ from datetime import date
 from io import BytesIO
 from typing import BinaryIO
 
+from budgeting.core.collecting import many_objects
 from budgeting.core.readers import archive
 from budgeting.core.readers.recognition import Format, recognised
 from budgeting.core.statement import Entry, Item, Problem, Reading, Statement, Unreadable, check
@@ -40,7 +41,8 @@ def _read_one(data: bytes, on: date | None) -> Reading:
     found = Format("")
     try:
         found = recognised(BytesIO(data))
-        statements, problems = _collected(found.items(BytesIO(data)), on)
+        with many_objects():
+            statements, problems = _collected(found.items(BytesIO(data)), on)
     except Unreadable as stop:
         return Reading(found.name, found.version, (), (stop.problem,))
     return Reading(found.name, found.version, statements, _few((*found.problems, *problems)))

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from budgeting.actions.bulk import copy_columns, many_objects
+from budgeting.actions.bulk import copy_columns
 from budgeting.actions.statements import import_statement
+from budgeting.core.collecting import many_objects
 from budgeting.models import Entry
 from tests import factories
 from tests.budgeting.core.readers import writing
