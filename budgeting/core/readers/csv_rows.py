@@ -6,6 +6,7 @@ bytes that were measured, never a path or a URL, and what it then gives must be 
 """
 
 import csv
+import warnings
 from collections.abc import Iterator
 from io import BytesIO, TextIOWrapper
 from typing import BinaryIO
@@ -128,8 +129,15 @@ def frames(source: BinaryIO, charset: str, found: Table) -> Iterator[pd.DataFram
             engine="c",
             chunksize=CHUNK,
         ) as found_frames:
-            yield from found_frames
+            yield from _whole(found_frames)
     except pd.errors.EmptyDataError:
         return
-    except (pd.errors.ParserError, UnicodeError) as fault:
+    except (pd.errors.ParserError, pd.errors.ParserWarning, UnicodeError) as fault:
         raise Unreadable("not_well_formed", text=str(fault)[:40]) from fault
+
+
+def _whole(found_frames: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    """The frames, unless pandas would cut a row: behind a lone carriage return it sees more columns than there are."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        yield from found_frames

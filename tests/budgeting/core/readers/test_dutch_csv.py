@@ -169,3 +169,14 @@ def test_needs_no_derived_balance_where_the_bank_gives_both() -> None:
 def test_refuses_an_account_of_other_characters(account: str) -> None:
     reading = read(writing.rabobank(FACTS, own="OWN12345").decode("cp1252").replace("OWN12345", account).encode())
     assert (codes(reading), reading.statements) == ({"unreadable"}, ())
+
+
+def test_cuts_no_row_that_stands_behind_a_lone_carriage_return() -> None:
+    head = '"Date","Interest Date","Amount","Account","Counterparty","Name","Description"\r'
+    row = '"2026-03-03","2026-03-03","3,47","NL91ABNA0417164300","NL20INGB0001234567","Zus","{}"{}\r\n'
+    data = (head + row.format("huur", ',"een kolom te veel"') + row.format("water", "")).encode()
+
+    reading = read(data)
+
+    assert reading.statements == ()
+    assert [problem.code for problem in reading.problems] == ["not_well_formed"]
