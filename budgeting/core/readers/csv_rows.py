@@ -6,7 +6,6 @@ bytes that were measured, never a path or a URL, and what it then gives must be 
 """
 
 import csv
-import warnings
 from collections.abc import Iterator
 from io import BytesIO, TextIOWrapper
 from typing import BinaryIO
@@ -60,6 +59,8 @@ def _quoted_rows(data: bytes, found: Table) -> int:
         start = data.find(b"\n", start) + 1
         if not start:
             return 0
+    if data.count(b"\r", 0, start) != data.count(b"\r\n", 0, start):
+        return 0  # behind a lone carriage return pandas begins a row that was not measured
     signs = np.frombuffer(data, np.uint8)[start:]
     places = np.flatnonzero(signs == ord(found.layout.quote))
     width = len(found.names)
@@ -129,15 +130,8 @@ def frames(source: BinaryIO, charset: str, found: Table) -> Iterator[pd.DataFram
             engine="c",
             chunksize=CHUNK,
         ) as found_frames:
-            yield from _whole(found_frames)
+            yield from found_frames
     except pd.errors.EmptyDataError:
         return
-    except (pd.errors.ParserError, pd.errors.ParserWarning, UnicodeError) as fault:
+    except (pd.errors.ParserError, UnicodeError) as fault:
         raise Unreadable("not_well_formed", text=str(fault)[:40]) from fault
-
-
-def _whole(found_frames: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-    """The frames, unless pandas would cut a row: behind a lone carriage return it sees more columns than there are."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", pd.errors.ParserWarning)
-        yield from found_frames

@@ -179,4 +179,4 @@ def test_cuts_no_row_that_stands_behind_a_lone_carriage_return() -> None:
     reading = read(data)
 
     assert reading.statements == ()
-    assert [problem.code for problem in reading.problems] == ["not_well_formed"]
+    assert [problem.code for problem in reading.problems] == ["column_count"]

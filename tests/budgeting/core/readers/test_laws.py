@@ -96,7 +96,6 @@ print(count, peak() - before)
 """
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
 @pytest.mark.parametrize("form", ["camt.053.02", "mt940"])
 def test_streams_50000_entries_in_flat_memory(form: str, tmp_path: Path) -> None:
     path = tmp_path / "statement"
@@ -116,10 +115,11 @@ def test_reads_one_line_with_20000_payments() -> None:
     assert (len(reading.statements[0].entries), reading.problems) == (20_000, ())
 
 
-@pytest.mark.parametrize("reference", ["6390338414964113", "8850426741301240", "9001123412341234"])
+@pytest.mark.parametrize("reference", ["6390338414964113", "8850426741301240", "8001123412341234"])
 def test_knows_a_betalingskenmerk_by_its_check_digit(reference: str) -> None:
-    wrong = str((int(reference[0]) + 1) % 10) + reference[1:]
-    assert holds(reference) != holds(wrong) or not holds(reference)
+    others = [f"{first}{reference[1:]}" for first in range(10) if str(first) != reference[0]]
+    assert holds(reference)
+    assert not any(holds(other) for other in others)
 
 
 def test_takes_a_text_for_a_reference_only_when_it_is_nothing_else() -> None:
