@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from accessibility.choosing import gets_texts, told_by
+from accessibility.choosing import gets_texts, told_by, written_to
 from accessibility.facts import Help
 from accessibility.gather import help_of_town
 from accessibility.languages import language_for
@@ -72,6 +72,8 @@ def waiting() -> int:
 @transaction.atomic
 def _send_next(deliver: Deliver, refused: list[int], *, now: datetime) -> bool:
     rows = TextMessage.objects.select_for_update(skip_locked=True).filter(sent_at=None).exclude(pk__in=refused)
+    # Written before we heard that somebody died: it stays, and goes to nobody.
+    rows = rows.filter(resident__in=written_to(Resident.objects.all()))
     message = rows.order_by("pk").first()
     if message is None:
         return False

@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accessibility.choosing import choose_channels
+from accessibility.choosing import UNWRITTEN, choose_channels
 from accessibility.languages import LANGUAGES
 from accessibility.models import TextMessage
 from accessibility.texts import NotDelivered, send_texts, write_texts
@@ -124,6 +124,16 @@ def test_tries_again_what_the_provider_did_not_take() -> None:
 
     assert (send_texts(refuse, now=NOW).sent, TextMessage.objects.filter(sent_at=None).count()) == (0, 2)
     assert send_texts(Phones().deliver, now=NOW).sent == 2
+
+
+@pytest.mark.django_db
+def test_sends_nothing_that_was_written_before_we_heard_of_a_death() -> None:
+    who = dearer(factories.house())
+    write_texts(on=TODAY, now=NOW)
+    Resident.objects.filter(pk=who.pk).update(stopped_because=next(iter(UNWRITTEN)))
+    phones = Phones()
+    assert send_texts(phones.deliver, now=NOW).sent == 0
+    assert phones == []
 
 
 def test_sends_each_text_once_when_two_rounds_run_at_once(own_database: databases.OwnDatabase) -> None:
