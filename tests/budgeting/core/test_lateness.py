@@ -35,15 +35,18 @@ def test_takes_what_is_too_late_to_be_late_for_nothing():
     ("lateness", "turn", "days"),
     [
         ([], 28, 0),
-        ([-2, 0, 4, 2], 28, 4),
-        ([15, 3], 28, 3),
-        ([14], 28, 14),
+        ([-2, 0, 3, 2], 28, 3),
+        ([-2, 0, 4, 2], 28, 6),
+        ([5], 28, 8),
+        ([19, 3], 28, 3),  # more than two thirds of a turn is no habit
+        ([18], 28, 18),
         ([5], 7, 0),
         ([3], 7, 3),
+        ([4], 7, 4),
         ([25, 21], 90, 21),
     ],
 )
-def test_gives_a_payer_the_time_it_is_used_to_up_to_half_a_turn(lateness, turn, days):
+def test_gives_a_payer_half_again_of_the_latest_so_far(lateness, turn, days):
     assert habit(lateness, turn=turn) == days
 
 
