@@ -13,6 +13,7 @@ from budgeting.models.helping import BreakGlass, HelpCode, How, LetIn, Mode, Rol
 from budgeting.models.identities import Identity
 from budgeting.models.ledger import Allocation, JournalEntry, JournalSeal, LedgerAccount, Posting
 from budgeting.models.moving_over import MoveOver
+from budgeting.models.passkeys import Passkey, SpentChallenge
 from budgeting.models.people import (
     Account,
     Assignment,
@@ -26,6 +27,7 @@ from budgeting.models.people import (
     User,
 )
 from budgeting.models.privacy import PersonalNumber, PrivacyRequest, ResidentKey
+from budgeting.models.representing import Representation
 from budgeting.models.statements import (
     BankAccount,
     Entry,
@@ -102,17 +104,20 @@ __all__ = [
     "MonthReopening",
     "MoveOver",
     "ParticipationEnd",
+    "Passkey",
     "PersonalNumber",
     "Posting",
     "PrivacyRequest",
     "Recall",
     "ReopeningRequest",
+    "Representation",
     "Resident",
     "ResidentKey",
     "Role",
     "RoleGrant",
     "RoleProposal",
     "Scope",
+    "SpentChallenge",
     "Statement",
     "StatementDay",
     "StatementFile",

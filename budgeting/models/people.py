@@ -259,7 +259,10 @@ class Account(models.Model):
 
 
 class LetterCode(models.Model):
-    """A one-time code on a letter with which a resident comes in. Only its digest is kept."""
+    """A one-time code on a letter with which a resident comes in. Only digests are kept.
+
+    `start` is the digest of its first five characters, so that `wrong` tries at it are known as such: five end it.
+    """
 
     resident = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="letter_codes")
     digest = models.CharField(max_length=64, unique=True)
@@ -267,6 +270,8 @@ class LetterCode(models.Model):
     expires_at = models.DateTimeField()
     issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     used_at = models.DateTimeField(null=True, blank=True)
+    start = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    wrong = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         db_table = "letter_code"
@@ -316,6 +321,8 @@ class Town(models.Model):
     objection_days = models.PositiveSmallIntegerField(default=14)
     # Off until the town has decided which assurance a code on paper gives (Wet digitale overheid).
     paper_codes = models.BooleanField(default=False)
+    # Off until the town has decided the same of a key in a resident's own phone.
+    passkeys = models.BooleanField(default=False)
 
     class Meta:
         db_table = "town"
