@@ -3,6 +3,7 @@
 Permission (may this person?) is apart from policy (may this thing, now?), which `payments.core.lifecycle` keeps.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -129,9 +130,12 @@ def needs_second_factor(user: User, *, on: date) -> bool:
     return bool(roles_of(user, on=on) & TWO_FACTORS)
 
 
-def visible_residents(user: User, *, on: date) -> ResidentQuerySet:
-    """The residents whose file this user may open: their own, those assigned; all for the front desk and systems."""
-    roles = roles_of(user, on=on)
+def visible_residents(user: User, *, on: date, roles: Collection[str] | None = None) -> ResidentQuerySet:
+    """The residents whose file this user may open: their own, those assigned; all for the front desk and systems.
+
+    `roles` are those of `roles_of`, of who asked for them already.
+    """
+    roles = frozenset(roles_of(user, on=on) if roles is None else roles)
     if roles & SEES_ALL:
         return Resident.objects.exclude(pk__in=_restricted())
     own = Q(user=user) if Role.RESIDENT in roles else Q(pk__in=[])

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 
 from accessibility.problems import ProblemInWords, in_words, problem_of
 from backend.models import Upload
@@ -96,11 +96,16 @@ class HeldFiles:
 
 def held_files() -> HeldFiles:
     """In one query."""
+    counts = {"count": Count("file", distinct=True), "first": Min("pk"), "since": Min("tried_at")}
+    return HeldFiles(**undecided_files().aggregate(**counts))
+
+
+def undecided_files() -> QuerySet[StatementImport]:
+    """Attempts whose file was held, did not come in since, and was not refused by a person."""
     attempts = StatementImport.objects.filter(status=StatementImport.Status.HELD, decision=None)
     came_in = StatementImport.objects.exclude(status=StatementImport.Status.HELD).values("file")
     refused = StatementImport.objects.filter(decision__isnull=False).values("file")
-    waiting = attempts.exclude(file__in=came_in).exclude(file__in=refused)
-    return HeldFiles(**waiting.aggregate(count=Count("file", distinct=True), first=Min("pk"), since=Min("tried_at")))
+    return attempts.exclude(file__in=came_in).exclude(file__in=refused)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, DecimalField, OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import DecimalField, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
+from backend.desk.counted import Counts, one
 from backend.desk.purses import Expected
 from budgeting.core.money import ZERO
-from budgeting.models import BankAccount, Posting, StatementDay, StatementImport
-from payments.models import PaymentBatch, PaymentOrder
+from budgeting.models import BankAccount, Posting, StatementDay
 
 _MONEY: DecimalField[Decimal, Decimal] = DecimalField(max_digits=14, decimal_places=2)
 
@@ -58,11 +58,10 @@ class Incoming:
     total: Decimal
 
 
-def latest_import() -> Imported | None:
+def imported(counts: Counts) -> Imported | None:
     """None before the first statement."""
-    days = StatementImport.objects.filter(status="imported").annotate(day=TruncDate("tried_at")).values("day")
-    found = days.annotate(entries=Sum("new")).order_by("-day").first()
-    return Imported(found["day"], found["entries"]) if found else None
+    found = one(counts, "imported")
+    return Imported(found.day, found.count) if found and found.day else None
 
 
 def tie_out() -> TieOut:
@@ -79,16 +78,14 @@ def tie_out() -> TieOut:
     return TieOut(sum((r[0] for r in rows), ZERO), sum((r[1] for r in rows), ZERO), min(days, default=None))
 
 
-def outgoing() -> Outgoing:
+def outgoing(counts: Counts) -> Outgoing:
     """What is planned next, and how many files wait for a second person."""
-    groups = PaymentOrder.objects.filter(state__in=["planned", "held"]).values("state", "execute_on")
-    rows = list(groups.annotate(count=Count("pk"), total=Sum("amount")).order_by("execute_on"))
-    held = sum(row["count"] for row in rows if row["state"] == "held")
-    first = next((row for row in rows if row["state"] == "planned"), None)
-    drafts = PaymentBatch.objects.filter(state=PaymentBatch.State.DRAFT).count()
+    held = sum(row.count for row in counts.get("held", ()))
+    drafts, first = one(counts, "draft"), one(counts, "planned")
+    waiting = drafts.count if drafts else 0
     if first is None:
-        return Outgoing(held=held, waiting=drafts)
-    return Outgoing(first["execute_on"], first["count"], first["total"], held, drafts)
+        return Outgoing(held=held, waiting=waiting)
+    return Outgoing(first.day, first.count, first.total, held, waiting)
 
 
 def incoming(incomes: Iterable[Expected], *, on: date, days: int = 7) -> Incoming:

@@ -2,19 +2,17 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, Q
 
-from backend.desk.bank import held_files
+from backend.desk.counted import Counts, one
 from backend.desk.orders import needing_a_person
 from backend.desk.purses import AHEAD, Expected, Purse, expected_income, purses
 from budgeting import access
-from budgeting.core.closing import month_of
 from budgeting.core.money import ZERO
-from budgeting.models import Agreement, Alert, AuditEvent, Resident, User, WaitingEntry
+from budgeting.models import Agreement, Alert, User
 from budgeting.models.people import ResidentQuerySet
 from payments.models import (
     Objection,
@@ -93,42 +91,22 @@ class Worklist:
     incomes: list[Expected] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """How many entries wait, since when, and how many of the latest import."""
-
-    count: int
-    since: datetime | None
-    latest: int
-
-
-def worklist(*, user: User, abilities: Collection[str], waiting: Waiting, on: date) -> Worklist:
+def worklist(*, user: User, roles: Collection[str], abilities: Collection[str], counts: Counts, on: date) -> Worklist:
     """What this colleague can do something about today."""
-    visible = access.visible_residents(user, on=on)
+    visible = access.visible_residents(user, on=on, roles=roles)
     incomes = _incomes(visible, on) if "see_residents" in abilities else []
     tasks = [*_order_tasks(visible, incomes, abilities), *_batch_tasks(user, abilities)]
     if "see_residents" in abilities:
         tasks += _alert_tasks(visible, on)
     if "decide_shortage" in abilities:
-        tasks = [*_with_proposals(tasks, visible), *_tell_tasks(visible, on), *_objection_tasks(visible, on)]
+        tasks = [*_proposal_tasks(tasks, visible, on), *_objection_tasks(visible, on)]
     tasks = _once(tasks)
     if "approve_write_off" in abilities:
         tasks += _write_off_tasks(user)
-    if waiting.count and waiting.since and "decide_entries" in abilities:
-        tasks.append(Task("waiting", waiting.since.date(), count=waiting.count))
-    tasks += _town_tasks(abilities, on)
+    tasks += _counted_tasks(abilities, counts)
     tasks.sort(key=lambda task: (URGENCY.index(task.kind), task.since or on))
     residents = frozenset(task.resident_id for task in tasks if task.resident_id is not None)
     return Worklist(tasks[:MOST], max(len(tasks) - MOST, 0), len(residents), residents, incomes)
-
-
-def what_waits(latest_import: date | None) -> Waiting:
-    """Counts the waiting entries, in one query."""
-    of_latest = Q(entry__statement__imported_by__tried_at__date=latest_import)
-    found = WaitingEntry.objects.filter(closed_at=None).aggregate(
-        count=Count("pk"), since=Min("opened_at"), latest=Count("pk", filter=of_latest)
-    )
-    return Waiting(**found)
 
 
 def _incomes(visible: ResidentQuerySet, on: date) -> list[Expected]:
@@ -179,10 +157,18 @@ def _alert_tasks(visible: ResidentQuerySet, on: date) -> list[Task]:
     return [Task("alert", alert.opened_on, alert=alert) for alert in rows[: MOST + 1]]
 
 
-def _with_proposals(tasks: Iterable[Task], visible: ResidentQuerySet) -> list[Task]:
+def _proposal_tasks(tasks: Iterable[Task], visible: ResidentQuerySet, on: date) -> list[Task]:
+    """What is to be decided, and what was decided and is to be told; asked at once, what is open in front."""
+    rows = ShortageProposal.objects.filter(Q(state="open") | _to_tell(on), resident__in=visible)
+    rows = rows.select_related("resident").order_by("-state", "opened_on", "pk")
+    found = list(rows[: 2 * (MOST + 1)])
+    open_ones = {one.resident_id: one for one in found if one.state == "open"}
+    tell = [Task("tell", one.closed_on, proposal=one) for one in found if one.state != "open"]
+    return [*_with_proposals(tasks, open_ones), *tell]
+
+
+def _with_proposals(tasks: Iterable[Task], found: dict[int, ShortageProposal]) -> list[Task]:
     """Charges that cannot be paid lead to their proposal; a proposal without such a row gets one of its own."""
-    rows = ShortageProposal.objects.filter(state="open", resident__in=visible).select_related("resident")
-    found = {one.resident_id: one for one in rows.order_by("opened_on", "pk")[: MOST + 1]}
     told = []
     for task in tasks:
         is_charge = task.kind == "short" and task.order is not None and task.order.kind == "charge"
@@ -197,15 +183,13 @@ def _once(tasks: Collection[Task]) -> list[Task]:
     return [task for task in tasks if not (task.alert and task.alert.kind == RUNS_OUT and task.resident_id in short)]
 
 
-def _tell_tasks(visible: ResidentQuerySet, on: date) -> list[Task]:
+def _to_tell(on: date) -> Q:
     """Decisions of which somebody who has to know was not told yet."""
-    decided = ShortageProposal.objects.filter(state="decided", resident__in=visible, closed_on__gt=on - TELL_WITHIN)
     unpaid = ShortageOutcome.objects.filter(proposal=OuterRef("pk")).exclude(what="paid")
     told = ShortageTold.objects.filter(proposal=OuterRef("pk"), order=None)
     same = ShortageTold.objects.filter(proposal=OuterRef("proposal"), order=OuterRef("order"))
-    rows = decided.filter(Exists(unpaid)).filter(~Exists(told) | Exists(unpaid.exclude(Exists(same))))
-    rows = rows.select_related("resident").order_by("closed_on", "pk")[: MOST + 1]
-    return [Task("tell", one.closed_on, proposal=one) for one in rows]
+    silent = ~Q(Exists(told)) | Q(Exists(unpaid.exclude(Exists(same))))
+    return Q(Exists(unpaid)) & silent & Q(state="decided", closed_on__gt=on - TELL_WITHIN)
 
 
 def _objection_tasks(visible: ResidentQuerySet, on: date) -> list[Task]:
@@ -220,25 +204,16 @@ def _write_off_tasks(user: User) -> list[Task]:
     return [Task("write_off", one.proposed_on, write_off=one) for one in rows if one.proposed_by.person != user.person]
 
 
-def _town_tasks(abilities: Collection[str], on: date) -> list[Task]:
-    """Bank files that nobody decided about, and a month whose letters nobody made."""
+def _counted_tasks(abilities: Collection[str], counts: Counts) -> list[Task]:
+    """What waits without being about one resident: entries, bank files, and a month whose letters nobody made."""
     tasks = []
-    if "import_statements" in abilities:
-        files = held_files()
-        if files.first is not None and files.since is not None:
-            tasks.append(Task("file", timezone.localdate(files.since), count=files.count, file=files.first))
-    if "change_settings" in abilities and not letters_were_made(on):
-        tasks.append(Task("letters", month_of(on)))
+    if "decide_entries" in abilities and (waiting := one(counts, "waiting")):
+        tasks.append(Task("waiting", waiting.day, count=waiting.count))
+    if file := one(counts, "file"):
+        tasks.append(Task("file", file.day, count=file.count, file=file.number))
+    if letters := one(counts, "letters"):
+        tasks.append(Task("letters", letters.day))
     return tasks
-
-
-def letters_were_made(on: date) -> bool:
-    """Whether the letters to everybody were made this month: its own, or those of the month before."""
-    first = month_of(on)
-    months = [f"month:{day:%Y-%m}" for day in (first, first - timedelta(days=1))]
-    made = AuditEvent.objects.filter(subject__in=months, action="letters.made", at__date__gte=first)
-    everybody = made.filter(body__contains='"kind":"month"').filter(body__contains='"everybody":true')
-    return everybody.exists() or not Resident.objects.filter(starts_on__lt=first).exists()
 
 
 def _batch_tasks(user: User, abilities: Collection[str]) -> list[Task]:

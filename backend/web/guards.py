@@ -59,6 +59,7 @@ class DeskRequest(HttpRequest):
     """A request that passed `desk_page`: by a colleague, with what their roles let them do, on a day."""
 
     user: User
+    roles: frozenset[str]
     abilities: frozenset[str]
     on: date
     now: datetime
@@ -131,13 +132,12 @@ def guard_of(callback: Callable[..., Any]) -> Guard:
 
 def abilities_of(user: User, *, on: date) -> frozenset[str]:
     """All that the user's roles let them do here on the day; machines come in by the API, never by a page."""
-    roles = access.roles_of(user, on=on) - {Role.SYSTEM}
-    return frozenset().union(*(access.ABILITIES[role] for role in roles))
+    return _abilities(access.roles_of(user, on=on))
 
 
 def resident_or_404(request: DeskRequest, number: int) -> Resident:
     """The resident, when this colleague may open the file; else the same answer as for one who does not exist."""
-    rows = access.visible_residents(request.user, on=request.on).select_related("household")
+    rows = access.visible_residents(request.user, on=request.on, roles=request.roles).select_related("household")
     resident = rows.filter(pk=number).first()
     if resident is None:
         raise Http404
@@ -196,5 +196,10 @@ def _as_desk(request: HttpRequest) -> DeskRequest:
     desk = cast(DeskRequest, request)
     desk.now = timezone.localtime()
     desk.on = desk.now.date()
-    desk.abilities = abilities_of(desk.user, on=desk.on)
+    desk.roles = access.roles_of(desk.user, on=desk.on)
+    desk.abilities = _abilities(desk.roles)
     return desk
+
+
+def _abilities(roles: frozenset[str]) -> frozenset[str]:
+    return frozenset().union(*(access.ABILITIES[role] for role in roles - {Role.SYSTEM}))

@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from backend.desk.bank import bundle_of, held_files, imports, underway
+from backend.desk.counted import counted, one
 from backend.desk.morning import tie_out
-from backend.desk.worklist import what_waits
 from backend.tasks import take_in_uploads
 from backend.uploads import AT_ONCE, LARGEST_FILE, LARGEST_TOGETHER, ChosenFile, receive, take_in_bundle
 from backend.web.desk.held import held_statement
@@ -56,7 +56,7 @@ def bank(request: DeskRequest) -> HttpResponse:
         page=shown,
         imports=told,
         tie_out=tie_out(),
-        waiting=what_waits(None),
+        waiting=one(counted(abilities=(), on=request.on), "waiting"),
         underway=underway(by=request.user),
         held=held_files(),
         latest=next((one.attempt.pk for one in told if one.can_be_undone), None) if shown.number == 1 else None,

@@ -4,8 +4,9 @@ from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from backend.desk.morning import incoming, latest_import, outgoing, tie_out
-from backend.desk.worklist import what_waits, worklist
+from backend.desk.counted import counted, one
+from backend.desk.morning import imported, incoming, outgoing, tie_out
+from backend.desk.worklist import worklist
 from backend.web.desk.page import desk
 from backend.web.guards import DeskRequest, desk_page
 from budgeting.actions.looks import look_at_residents
@@ -15,22 +16,22 @@ from budgeting.actions.looks import look_at_residents
 @desk_page("use_desk")
 def today(request: DeskRequest) -> HttpResponse:
     """The first page of the day; each colleague sees what they can do something about."""
-    imported = latest_import()
-    waiting = what_waits(imported.on if imported else None)
-    listed = worklist(user=request.user, abilities=request.abilities, waiting=waiting, on=request.on)
+    abilities, on = request.abilities, request.on
+    counts = counted(abilities=abilities, on=on)
+    listed = worklist(user=request.user, roles=request.roles, abilities=abilities, counts=counts, on=on)
     look_at_residents(residents=listed.residents, page="today", by=request.user)
-    abilities = request.abilities
+    latest, waiting = imported(counts), one(counts, "waiting")
     return desk(
         request,
         "case_worker/today.html",
         at="today",
         worklist=listed,
         waiting=waiting,
-        imported=imported,
-        booked=imported.entries - waiting.latest if imported else 0,
+        imported=latest,
+        booked=latest.entries - (waiting.number if waiting else 0) if latest else 0,
         tie_out=tie_out() if "import_statements" in abilities else None,
-        outgoing=outgoing() if "see_payments" in abilities else None,
-        incoming=incoming(listed.incomes, on=request.on) if "see_residents" in abilities else None,
+        outgoing=outgoing(counts) if "see_payments" in abilities else None,
+        incoming=incoming(listed.incomes, on=on) if "see_residents" in abilities else None,
     )
 
 

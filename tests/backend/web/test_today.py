@@ -16,7 +16,7 @@ from tests.backend.web.desk import ON, batch_of, signed_in
 from tests.factories import House
 from tests.faults.bank import Bank, came_in
 
-MOST_QUERIES = 19
+MOST_QUERIES = 15
 
 
 def page_of(client: Any, address: str = "/vandaag/") -> str:
@@ -119,6 +119,17 @@ def test_asks_few_questions_of_the_database_however_many_need_someone(
         page = page_of(client)
 
     assert page.count("Kan niet betaald worden") == residents
+
+
+@pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.APPROVER, Role.APPLICATION_MANAGER, Role.AUDITOR, "all"])
+def test_asks_few_questions_for_every_role(home: House, role: str, django_assert_max_num_queries: Any) -> None:
+    roles = [Role.CASE_WORKER, Role.FRONT_DESK, Role.APPROVER, Role.APPLICATION_MANAGER, Role.AUDITOR]
+    factories.charge(home, factories.resident(home))
+    run_day(on=ON, first=ON + timedelta(days=3))
+    client = signed_in(factories.user(*(roles if role == "all" else [role])))
+
+    with django_assert_max_num_queries(MOST_QUERIES):
+        page_of(client)
 
 
 def test_says_once_that_there_is_too_little_money(home: House) -> None:
