@@ -67,6 +67,9 @@ faults: setup  ## the long fault, race, fuzz and simulation suites (SECONDS= SEE
 look: programs setup  ## every page and letter in every language, size and script setting
 	$(PYTHON) -m tests.look
 
+docs: setup  ## the site with guides in build/site, with pictures of the example made now
+	$(PYTHON) -m tests.site
+
 mutants: setup  ## changes the core's rules one by one and counts the changes no test notices (PARTS=)
 	$(PYTHON) -m tests.mutants $(PARTS)
 
@@ -99,4 +102,4 @@ node_modules/.package-lock.json: package-lock.json
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
-.PHONY: help setup run demo example test check bench foresight faults look mutants lock stop programs compile messages
+.PHONY: help setup run demo example test check bench foresight faults look docs mutants lock stop programs compile messages
