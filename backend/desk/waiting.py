@@ -33,7 +33,6 @@ class WaitingFacts:
     why: list[Mapping[str, Any]]
     suggestions: list[Suggestion]
     hidden: int
-    left: int
 
     @property
     def entry(self) -> Entry:
@@ -74,7 +73,7 @@ def next_open(*, after: int | None = None) -> int | None:
 
 
 def waiting_facts(number: int, *, visible: ResidentQuerySet, on: date) -> WaitingFacts | None:
-    """One entry with its suggestions, the best first, in three queries; None when it does not exist."""
+    """One entry with its suggestions, the best first, in two queries; None when it does not exist."""
     waiting = WaitingEntry.objects.select_related("entry__bank_account", "closed_by").filter(pk=number).first()
     if waiting is None:
         return None
@@ -83,7 +82,12 @@ def waiting_facts(number: int, *, visible: ResidentQuerySet, on: date) -> Waitin
     rows = Agreement.objects.filter(pk__in=[row["agreement"] for row in proposed], resident__in=visible)
     found = {row.pk: row for row in rows.select_related("resident", "counterparty").with_amount(on)}
     shown = [_suggestion(found[int(row["agreement"])], row) for row in proposed if int(row["agreement"]) in found]
-    return WaitingFacts(waiting, why, shown[:MOST], len(proposed) - len(shown), _open().count())
+    return WaitingFacts(waiting, why, shown[:MOST], len(proposed) - len(shown))
+
+
+def how_many_wait() -> int:
+    """Of the whole municipality."""
+    return _open().count()
 
 
 def _open() -> QuerySet[WaitingEntry]:

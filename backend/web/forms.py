@@ -1,6 +1,7 @@
 """Fields as people fill them in: amounts with a comma, days, account numbers, codes and several files at once."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from budgeting.core.iban import NotAnIban, iban
@@ -17,6 +21,7 @@ _DUTCH = re.compile(r"-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d{1,2})?", re.ASCII)
 _POINT = re.compile(r"-?\d+\.\d{2}", re.ASCII)
 _LEFT_OUT = str.maketrans({"€": None, " ": None, "\u00a0": None, "\u2212": "-"})
 
+SELECTED = mark_safe(" selected")
 IBAN_PROBLEMS = {
     "shape": _("This is not an account number. An IBAN looks like NL00 BANK 0123 4567 89."),
     "country": _("We cannot pay to an account in this country."),
@@ -37,6 +42,25 @@ class PlainForm(forms.Form):
                 field.error_messages["required"] = _("Fill this in.")
             if "invalid_choice" in field.error_messages:
                 field.error_messages["invalid_choice"] = _("Choose one of the list.")
+
+
+class WrittenSelect(forms.Select):
+    """A select written here: a template for every option is felt where each of several rows holds them all."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The select with its groups; the value is chosen."""
+        given = flatatt({"name": name, **self.build_attrs(self.attrs, attrs)})
+        return format_html("<select{}>{}</select>", given, _options(self.choices, str(value or "")))
+
+
+def _options(choices: Iterable[tuple[Any, Any]], value: str) -> SafeString:
+    return format_html_join("", "{}", ((_option(key, label, value),) for key, label in choices))
+
+
+def _option(key: Any, label: Any, value: str) -> SafeString:
+    if isinstance(label, list | tuple):
+        return format_html('<optgroup label="{}">{}</optgroup>', key, _options(label, value))
+    return format_html('<option value="{}"{}>{}</option>', key, SELECTED if str(key) == value else "", label)
 
 
 class AmountField(forms.CharField):

@@ -29,8 +29,8 @@ class DecisionForm(PlainForm):
         help_text=_("For example: it is in internet banking too."),
     )
 
-    def __init__(self, data: Any, *, facts: WaitingFacts, visible: ResidentQuerySet, likely: str = "") -> None:
-        super().__init__(data, initial={"category": likely})
+    def __init__(self, data: Any, *, facts: WaitingFacts, visible: ResidentQuerySet) -> None:
+        super().__init__(data)
         self.facts, self.visible = facts, visible
         self.part = Part(facts.entry.amount)
         if not facts.is_doubted:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.desk.categories import choices
 from backend.templatetags.desk import category_name
-from backend.web.forms import AmountField, PlainForm
+from backend.web.forms import AmountField, PlainForm, WrittenSelect
 from budgeting.actions.entries import Part
 from budgeting.core.money import ZERO
 from budgeting.models import Agreement, Resident
@@ -23,9 +23,9 @@ class PartForm(PlainForm):
     """One part: how much, and whose: an agreement, a resident with what it is for, or the municipality's own."""
 
     amount = AmountField(label=_("Amount"), required=False)
-    whose = forms.ChoiceField(label=_("Whose money is this?"), required=False)
+    whose = forms.ChoiceField(label=_("Whose money is this?"), required=False, widget=WrittenSelect)
     resident = forms.CharField(label=_("Number of the resident"), max_length=20, required=False)
-    category = forms.ChoiceField(label=_("What is it for?"), required=False)
+    category = forms.ChoiceField(label=_("What is it for?"), required=False, widget=WrittenSelect)
 
     def __init__(self, *args: Any, visible: ResidentQuerySet, household: Any = (), **options: Any) -> None:
         super().__init__(*args, **options)

@@ -1,6 +1,6 @@
 """The waiting list: whose money is this? One decision a page, and the next entry comes by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -13,7 +13,7 @@ from accessibility.recognised import of_a_hundred
 from backend.desk.asking_back import debit_told
 from backend.desk.ending import late_income
 from backend.desk.search import find
-from backend.desk.waiting import WaitingFacts, next_open, waiting_facts, waiting_list
+from backend.desk.waiting import WaitingFacts, how_many_wait, next_open, waiting_facts, waiting_list
 from backend.web.desk.deciding import DecisionForm
 from backend.web.desk.page import desk
 from backend.web.desk.splitting import PartFormSet, household_choices
@@ -32,7 +32,6 @@ from budgeting.actions.entry_facts import fact_of
 from budgeting.actions.ledger import BalanceTooLow
 from budgeting.actions.looks import look_at_residents
 from budgeting.actions.taught import running_recogniser
-from budgeting.core.recognition import Recognition
 from budgeting.models import Resident, WaitingEntry
 from budgeting.models.people import ResidentQuerySet
 
@@ -65,27 +64,22 @@ def next_waiting(request: DeskRequest) -> HttpResponse:
 @desk_page("decide_entries")
 def waiting_entry(request: DeskRequest, number: int) -> HttpResponse:
     """One entry, its suggestions, and the ways to decide."""
-    visible = access.visible_residents(request.user, on=request.on)
+    visible = access.visible_residents(request.user, on=request.on, roles=request.roles)
     facts = waiting_facts(number, visible=visible, on=request.on)
     if facts is None:
         raise Http404
     if facts.waiting.closed_at is not None:
         messages.add_message(request, messages.INFO, _decided_by(facts), extra_tags="attention")
         return _to_next(number)
-    known = running_recogniser().recognise([fact_of(facts.entry)])[0]
-    form = DecisionForm(request.POST or None, facts=facts, visible=visible, likely=known.category)
+    form = DecisionForm(request.POST or None, facts=facts, visible=visible)
     found = _sought(request, visible)
-    near = {one.agreement.resident_id for one in facts.suggestions} | {row.pk for row in found}
-    household = household_choices(near, visible, direction=facts.direction)
-    asked = {"visible": visible, "household": household}
-    splits = PartFormSet(request.POST if form.is_split else None, prefix="part", form_kwargs=asked)
-    splits.sign = 1 if facts.entry.amount > 0 else -1
+    # A yes to one agreement is most of the work of a day: what only the page shows is not asked for it.
+    splits = _splits(request, facts, form, found) if form.is_split else None
     is_decided = request.method == "POST" and not form.is_counting
-    if is_decided and form.is_valid() and (not form.is_split or splits.is_valid()):
-        parts = splits.parts if form.is_split else [form.part]
-        if done := _decide(request, facts, parts, form):
-            return done
-    return _page(request, facts, found, form, splits, known)
+    done = None
+    if is_decided and form.is_valid() and (splits is None or splits.is_valid()):
+        done = _decide(request, facts, splits.parts if splits else [form.part], form)
+    return done or _page(request, facts, found, form, splits or _splits(request, facts, form, found))
 
 
 def _decide(
@@ -128,14 +122,21 @@ def undo(request: DeskRequest, number: int) -> HttpResponseRedirect:
     return redirect("waiting_entry", number)
 
 
+def _splits(request: DeskRequest, facts: WaitingFacts, form: DecisionForm, found: Iterable[Resident]) -> PartFormSet:
+    """The rows to divide it with, over everyone in the households that it may be of."""
+    near = {one.agreement.resident_id for one in facts.suggestions} | {row.pk for row in found}
+    household = household_choices(near, form.visible, direction=facts.direction)
+    asked = {"visible": form.visible, "household": household}
+    splits = PartFormSet(request.POST if form.is_split else None, prefix="part", form_kwargs=asked)
+    splits.sign = 1 if facts.entry.amount > 0 else -1
+    return splits
+
+
 def _page(
-    request: DeskRequest,
-    facts: WaitingFacts,
-    found: list[Resident],
-    form: DecisionForm,
-    splits: PartFormSet,
-    known: Recognition,
+    request: DeskRequest, facts: WaitingFacts, found: list[Resident], form: DecisionForm, splits: PartFormSet
 ) -> HttpResponse:
+    known = running_recogniser().recognise([fact_of(facts.entry)])[0]
+    form.initial["category"] = known.category
     shown = {suggestion.agreement.resident_id for suggestion in facts.suggestions} | {row.pk for row in found}
     look_at_residents(residents=shown, page=f"waiting:{facts.waiting.pk}", by=request.user)
     status = 400 if form.errors or splits.total_error_count() else 200
@@ -145,6 +146,7 @@ def _page(
         at="bank",
         status=status,
         facts=facts,
+        waiting=how_many_wait(),
         debit=debit_told(facts.waiting, on=request.on),
         late=late_income(facts.waiting, shown),
         form=form,
