@@ -12,7 +12,9 @@ from budgeting.models.endings import Heir, ParticipationEnd
 from budgeting.models.helping import BreakGlass, HelpCode, How, LetIn, Mode, RoleProposal, Scope
 from budgeting.models.identities import Identity
 from budgeting.models.ledger import Allocation, JournalEntry, JournalSeal, LedgerAccount, Posting
+from budgeting.models.ledger_codes import LedgerCode
 from budgeting.models.moving_over import MoveOver
+from budgeting.models.participation import ParticipationSheet
 from budgeting.models.passkeys import Passkey, SpentChallenge
 from budgeting.models.people import (
     Account,
@@ -60,6 +62,7 @@ APPEND_ONLY = (
     "month_closing",
     "reopening_request",
     "month_reopening",
+    "ledger_code",
 )
 
 __all__ = [
@@ -97,6 +100,7 @@ __all__ = [
     "JournalSeal",
     "LearntRule",
     "LedgerAccount",
+    "LedgerCode",
     "LetIn",
     "LetterCode",
     "Mode",
@@ -104,6 +108,7 @@ __all__ = [
     "MonthReopening",
     "MoveOver",
     "ParticipationEnd",
+    "ParticipationSheet",
     "Passkey",
     "PersonalNumber",
     "Posting",

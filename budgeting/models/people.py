@@ -324,6 +324,14 @@ class Town(models.Model):
     # Off until the town has decided the same of a key in a resident's own phone.
     passkeys = models.BooleanField(default=False)
 
+    # When new residents get money: every so many weeks or months, on a weekday (1 to 7), a day of the month or its
+    # last (-1). None: whoever registers says it.
+    pays_unit = models.CharField(
+        max_length=5, choices=[("week", "week"), ("month", "month")], default="week", db_default="week"
+    )
+    pays_every = models.PositiveSmallIntegerField(default=1, db_default=1)
+    pays_on = models.SmallIntegerField(null=True, blank=True)
+
     class Meta:
         db_table = "town"
         constraints = [
@@ -337,6 +345,16 @@ class Town(models.Model):
                 & Q(smallest_payout__gte=0),
             ),
             models.CheckConstraint(name="town_answers_objections_in_time", condition=Q(objection_days__range=(1, 42))),
+            models.CheckConstraint(
+                name="town_pays_on_a_day_there_is",
+                condition=Q(pays_every__range=(1, 12))
+                & (
+                    Q(pays_on__isnull=True)
+                    | Q(pays_unit="week", pays_on__range=(1, 7))
+                    | Q(pays_unit="month", pays_on__range=(1, 28))
+                    | Q(pays_unit="month", pays_on=-1)
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
