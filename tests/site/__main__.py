@@ -4,13 +4,12 @@ import argparse
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from tests.serving import served
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "build" / "pictures"
@@ -45,7 +44,7 @@ def _make_pictures() -> None:
     try:
         _manage("migrate", "--no-input", "--verbosity", "0")
         told = json.loads(_manage("demo", "--codes", "--json"))
-        with _served() as address:
+        with served(os.environ) as address:
             _photograph(address, told)
     finally:
         _manage("database", "stop")
@@ -65,18 +64,6 @@ def _photograph(address: str, told: dict[str, Any]) -> None:
 
 def _manage(*words: str) -> str:
     return subprocess.run([*MANAGE, *words], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
-
-
-@contextmanager
-def _served() -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [*MANAGE, "serve", "--port", str(port)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        yield server.stdout.readline().strip().rstrip("/")
-        server.terminate()
 
 
 if __name__ == "__main__":
