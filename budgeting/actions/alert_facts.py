@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
+from budgeting.actions.terms import terms_of
 from budgeting.core.alerts import LEAST_PATIENCE, Due, Paid
 from budgeting.core.backtest import IncomeStream
-from budgeting.core.lateness import LATEST, assigned, habit
+from budgeting.core.lateness import LATEST, Payers, assigned
 from budgeting.core.money import ZERO
 from budgeting.core.outlook import Cautious, cautious
-from budgeting.core.schedule import Recurrence, due_dates
+from budgeting.core.schedule import Recurrence
+from budgeting.core.terms import Terms
 from budgeting.models import Account, Agreement, Allocation, Resident
 
 # Far enough for a quarter that stayed away twice.
@@ -21,15 +25,18 @@ _RANGE_OF = 5  # payments: an amount is held against the last five
 # On which day money that is due on a day arrives: the next banking day.
 Expected = Callable[[date], date]
 
+# What was booked: the entry, its booking day, the amount, and from which account.
+_Payment = tuple[int, date, Decimal, str]
+
 
 @dataclass(frozen=True, slots=True)
 class _Stream:
     """One agreed income: its due days in the look-back, and what was booked for it, with the due day of each."""
 
-    agreement: Agreement
+    terms: Terms
     dues: tuple[date, ...]
     turn: int
-    paid: tuple[tuple[int, date, Decimal, str], ...]
+    paid: tuple[_Payment, ...]
     for_due: tuple[date | None, ...]
 
     def lateness(self) -> list[tuple[date, int]]:
@@ -41,40 +48,41 @@ class _Stream:
 def expected_and_paid(*, on: date, expected: Expected) -> tuple[list[Due], list[Paid]]:
     """All due days of agreed income from the look-back until today, and what came in for them."""
     streams = list(_streams(on, expected, since=on - LOOK_BACK))
-    late = _late_by_payer(streams)
-    ibans = _ibans({stream.agreement.counterparty_id for stream in streams})
+    payers = Payers()
+    for stream in streams:
+        payers.tell(_payer(stream.terms), stream.lateness())
+    ibans = _ibans({stream.terms.counterparty for stream in streams})
     dues: list[Due] = []
     paid: list[Paid] = []
     for stream in streams:
-        mine = late[_payer(stream.agreement)]
-        dues += [
-            _due(stream, day, habit((days for due, days in mine if due < day), turn=stream.turn), ibans)
-            for day in stream.dues
-        ]
+        payer = _payer(stream.terms)
+        dues += [_due(stream, day, payers.habit(payer, before=day, turn=stream.turn), ibans) for day in stream.dues]
         paid += _paid(stream)
     return dues, paid
 
 
-def habits_of(agreements: Sequence[Agreement], *, on: date, expected: Expected) -> Mapping[int, Cautious]:
+def habits_of(
+    rows: QuerySet[Agreement], terms: Sequence[Terms], *, on: date, expected: Expected
+) -> Mapping[int, Cautious]:
     """How low and how late each of these incomes came in its last six turns; what never came is left out.
 
-    Fetch `pauses` and `exceptions` with the agreements. A turn that came in parts counts as their sum, on the last day.
+    `terms` are those of `rows`. A turn that came in parts counts as their sum, on the last day.
     """
     since = on - LOOK_BACK
-    booked = _booked([row.pk for row in agreements], since)
+    booked = _booked(rows, since)
     found = {}
-    for agreement in agreements:
-        days = [expected(day) for day in _due_days(agreement, since, on)]
-        turns = _turns(days, booked[agreement.pk], window=max(agreement.window_days, LEAST_PATIENCE))
+    for one in terms:
+        if one.number not in booked:
+            continue
+        days = [expected(day) for day in one.due_dates(since, on)]
+        turns = _turns(days, booked[one.number], window=max(one.window_days, LEAST_PATIENCE))
         habit_of = cautious([amount for amount, _ in turns], [late for _, late in turns])
         if habit_of is not None:
-            found[agreement.pk] = habit_of
+            found[one.number] = habit_of
     return found
 
 
-def _turns(
-    days: Sequence[date], paid: Sequence[tuple[int, date, Decimal, str]], *, window: int
-) -> list[tuple[Decimal, int]]:
+def _turns(days: Sequence[date], paid: Sequence[_Payment], *, window: int) -> list[tuple[Decimal, int]]:
     """Of each due day that was paid: how much in all, and how many days after it the last part came."""
     turns: dict[date, tuple[Decimal, int]] = {}
     for due, (_, day, amount, _) in zip(assigned(days, [one[1] for one in paid], window=window), paid, strict=True):
@@ -91,91 +99,72 @@ def streams_until(until: date, *, expected: Expected) -> Mapping[int, list[Incom
     """
     found: dict[int, list[IncomeStream]] = defaultdict(list)
     for stream in _streams(until - LATEST, expected, since=date.min):
-        agreement = stream.agreement
-        found[agreement.resident_id].append(
+        terms = stream.terms
+        found[terms.resident].append(
             IncomeStream(
-                key=str(agreement.pk),
-                payer=" ".join(map(str, _payer(agreement))),
+                key=str(terms.number),
+                payer=" ".join(map(str, _payer(terms))),
                 dues=stream.dues,
                 paid=tuple(payment[1] for payment in stream.paid),
                 turn=stream.turn,
-                window=max(agreement.window_days, LEAST_PATIENCE),
+                window=max(terms.window_days, LEAST_PATIENCE),
             )
         )
     return found
 
 
-def _payer(agreement: Agreement) -> tuple[int, str]:
+def _payer(terms: Terms) -> tuple[int, str]:
     """A payer has one habit for all whom it pays the same kind of money."""
-    return agreement.counterparty_id, agreement.category
-
-
-def _late_by_payer(streams: Iterable[_Stream]) -> Mapping[tuple[int, str], list[tuple[date, int]]]:
-    found: dict[tuple[int, str], list[tuple[date, int]]] = defaultdict(list)
-    for stream in streams:
-        found[_payer(stream.agreement)] += stream.lateness()
-    return found
+    return terms.counterparty, terms.category
 
 
 def _streams(on: date, expected: Expected, *, since: date) -> Iterable[_Stream]:
     rows = Agreement.objects.coming_in().filter(valid_from__lte=on).exclude(valid_until__lte=since)
     rows = rows.filter(resident__in=Resident.objects.taking_part(on))
-    agreements = list(rows.prefetch_related("amounts", "pauses", "exceptions"))
-    booked = _booked([row.pk for row in agreements], since)
-    for agreement in agreements:
-        days = tuple(expected(day) for day in _due_days(agreement, since, on))
-        paid = tuple(booked[agreement.pk])
-        window = max(agreement.window_days, LEAST_PATIENCE)
+    listed = terms_of(rows)
+    booked = _booked(rows, since)
+    for terms in listed:
+        days = tuple(expected(day) for day in terms.due_dates(since, on))
+        paid = tuple(booked.get(terms.number, ()))
+        window = max(terms.window_days, LEAST_PATIENCE)
         for_due = tuple(assigned(days, [payment[1] for payment in paid], window=window))
-        yield _Stream(agreement, days, _turn(agreement), paid, for_due)
+        yield _Stream(terms, days, _turn(terms.recurrence), paid, for_due)
 
 
-def _due_days(agreement: Agreement, since: date, on: date) -> tuple[date, ...]:
-    return due_dates(
-        Recurrence.from_dict(agreement.recurrence),
-        since=since,
-        until=on,
-        valid_from=agreement.valid_from,
-        valid_until=agreement.valid_until,
-        exceptions={exception.due_on for exception in agreement.exceptions.all()},
-        pauses=[(pause.valid_from, pause.valid_until) for pause in agreement.pauses.all()],
-    )
-
-
-def _turn(agreement: Agreement) -> int:
+def _turn(recurrence: Recurrence) -> int:
     """How many days lie between two due days at least, roughly; a single one has all the time."""
-    recurrence = Recurrence.from_dict(agreement.recurrence)
     length = {"once": 365, "week": 7, "month": 28, "year": 365}[recurrence.unit] * recurrence.every
     times = max(len(recurrence.weekdays), 1) * max(len(recurrence.days), 1) * max(len(recurrence.months), 1)
     return length // times
 
 
-def _booked(agreements: Sequence[int], since: date) -> Mapping[int, list[tuple[int, date, Decimal, str]]]:
-    rows = Allocation.objects.standing().filter(agreement__in=agreements, entry__booking_date__gte=since)
+def _booked(agreements: QuerySet[Agreement], since: date) -> Mapping[int, list[_Payment]]:
+    rows = Allocation.objects.standing().filter(agreement__in=agreements.order_by().values("pk"))
+    rows = rows.filter(entry__booking_date__gte=since).order_by("entry__booking_date", "pk")
     fields = ("agreement", "entry", "entry__booking_date", "amount", "entry__counterparty_iban")
-    found: dict[int, list[tuple[int, date, Decimal, str]]] = defaultdict(list)
-    for number, *payment in rows.order_by("entry__booking_date", "pk").values_list(*fields):
-        found[int(number or 0)].append((payment[0], payment[1], payment[2], payment[3]))
+    found: dict[int, list[_Payment]] = {}
+    for number, *payment in rows.values_list(*fields):
+        found.setdefault(int(number or 0), []).append((payment[0], payment[1], payment[2], payment[3]))
     return found
 
 
 def _due(stream: _Stream, day: date, spread: int, ibans: Mapping[int, frozenset[str]]) -> Due:
-    agreement = stream.agreement
-    agreed = _agreed(agreement, day)
+    terms = stream.terms
+    agreed = terms.amount_on(day)
     before = [
         payment[2]
         for due, payment in zip(stream.for_due, stream.paid, strict=True)
         if due is not None and due < day and payment[2] > 0
     ][-_RANGE_OF:]
     return Due(
-        agreement_id=agreement.pk,
+        agreement_id=terms.number,
         direction="in",
         day=day,
         amount=agreed,
-        amount_low=min([agreement.amount_low or agreed, agreed, *before]),
-        amount_high=max([agreement.amount_high or agreed, agreed, *before]),
-        ibans=ibans[agreement.counterparty_id],
-        category=agreement.category,
+        amount_low=min([terms.amount_low or agreed, agreed, *before]),
+        amount_high=max([terms.amount_high or agreed, agreed, *before]),
+        ibans=ibans[terms.counterparty],
+        category=terms.category,
         window=0,
         spread=spread,
     )
@@ -185,13 +174,7 @@ def _paid(stream: _Stream) -> Iterable[Paid]:
     """Each payment on the due day it was for, so that a late one counts for the month it is late for."""
     for due, (entry, _, amount, iban) in zip(stream.for_due, stream.paid, strict=True):
         if due is not None and amount > 0:
-            yield Paid(entry, stream.agreement.pk, due, amount, iban)
-
-
-def _agreed(agreement: Agreement, day: date) -> Decimal:
-    """The amount agreed for the day; before the first agreed day, the first amount."""
-    terms = sorted(agreement.amounts.all(), key=lambda term: term.valid_from)
-    return ([term.amount for term in terms if term.valid_from <= day] or [terms[0].amount])[-1]
+            yield Paid(entry, stream.terms.number, due, amount, iban)
 
 
 def _ibans(counterparties: set[int]) -> Mapping[int, frozenset[str]]:

@@ -4,8 +4,11 @@ A payer's own habit counts: who was four days late before is not alarmed about o
 fifteen. What comes later than two thirds of a turn is no habit but a miss.
 """
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, timedelta
+from itertools import accumulate
 
 # A payment that nothing near explains is for the oldest due day still open, at most this long ago.
 LATEST = timedelta(days=45)
@@ -37,6 +40,36 @@ def habit(lateness: Iterable[int], *, turn: int) -> int:
     most = min(turn * 2 // 3, MOST_PATIENCE)
     latest = max((days for days in lateness if 0 < days <= most), default=0)
     return min(latest + (latest + 1) // 2, most) if latest > ORDINARY else latest
+
+
+class Payers:
+    """How many days late each payer was, by the day the money was due, of all whom it pays; asked once all is told."""
+
+    def __init__(self) -> None:
+        self._told: dict[Hashable, dict[date, set[int]]] = defaultdict(lambda: defaultdict(set))
+        self._ordered: dict[Hashable, tuple[list[date], list[frozenset[int]]]] = {}
+        self._habits: dict[tuple[Hashable, int, int], int] = {}
+
+    def tell(self, payer: Hashable, lateness: Iterable[tuple[date, int]]) -> None:
+        """Per payment the day it was due, and how many days later it came."""
+        for due, days in lateness:
+            self._told[payer][due].add(days)
+
+    def habit(self, payer: Hashable, *, before: date, turn: int) -> int:
+        """The habit (see `habit`) of a payer as far as payments due before a day show it."""
+        days, late = self._ordered.get(payer) or self._order(payer)
+        seen = bisect_left(days, before)
+        key = payer, seen, turn
+        if key not in self._habits:
+            self._habits[key] = habit(late[seen - 1] if seen else (), turn=turn)
+        return self._habits[key]
+
+    def _order(self, payer: Hashable) -> tuple[list[date], list[frozenset[int]]]:
+        """The days on which money was due, and with each all that was seen until then."""
+        days = sorted(self._told[payer])
+        told = (frozenset(self._told[payer][day]) for day in days)
+        self._ordered[payer] = days, list(accumulate(told, lambda until, day: until | day))
+        return self._ordered[payer]
 
 
 def _near(dues: Sequence[date], day: date, window: int) -> list[date]:

@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from budgeting.actions.alert_facts import habits_of
+from budgeting.actions.terms import terms_of
 from budgeting.core.outlook import Cautious
-from budgeting.core.schedule import Recurrence, due_dates
+from budgeting.core.terms import Terms
 from budgeting.models import Agreement, Allocation
-from payments.actions.plan import amount_on
 from payments.core.banking_days import income_day
 from payments.core.scenario import Charge, Income
 from payments.models import PaymentOrder
@@ -35,49 +35,33 @@ def charges_ahead(residents: Iterable[int], on: date) -> dict[int, list[Charge]]
 def incomes_ahead(residents: Iterable[int], on: date, *, until: date | None = None) -> dict[int, list[Income]]:
     """Income to count on, carefully, for each resident; see `expected_incomes`."""
     found: dict[int, list[Income]] = defaultdict(list)
-    for agreement, income in expected_incomes(residents, on, until=until):
-        found[agreement.resident_id].append(income)
+    for terms, income in expected_incomes(residents, on, until=until):
+        found[terms.resident].append(income)
     return found
 
 
 def expected_incomes(
     residents: Iterable[int], on: date, *, until: date | None = None
-) -> Iterator[tuple[Agreement, Income]]:
+) -> Iterator[tuple[Terms, Income]]:
     """Income and its agreement: as low as agreed or as it came, as late as it came; without what came already."""
     rows = Agreement.objects.coming_in().in_force(on).filter(resident__in=list(residents))
-    related = rows.select_related("counterparty").prefetch_related("amounts", "pauses", "exceptions")
-    agreements = list(related)
-    habits = habits_of(agreements, on=on, expected=income_day)
-    amounts = {agreement.pk: amount_on(agreement, on) for agreement in agreements}
-    received = _received(agreements, on)
-    for agreement in agreements:
-        for day in _expected(agreement, on, until or on + AHEAD):
-            if not _came(received[agreement.pk], day, agreement.window_days):
-                lowest = agreement.amount_low or amounts[agreement.pk]
-                habit = habits.get(agreement.pk, Cautious(lowest, 0))
+    agreed = terms_of(rows)
+    habits = habits_of(rows, agreed, on=on, expected=income_day)
+    received = _received(rows, on)
+    for terms in agreed:
+        came = received.get(terms.number, ())
+        for day in terms.due_dates(on + timedelta(days=1), until or on + AHEAD):
+            if not _came(came, day, terms.window_days):
+                lowest = terms.amount_low or terms.amount_on(on)
+                habit = habits.get(terms.number, Cautious(lowest, 0))
                 arrives = income_day(income_day(day) + timedelta(days=habit.days_late))
-                yield agreement, Income(arrives, min(lowest, habit.amount), "cautious")
+                yield terms, Income(arrives, min(lowest, habit.amount), "cautious")
 
 
-def _expected(agreement: Agreement, on: date, until: date) -> tuple[date, ...]:
-    recurrence = Recurrence.from_dict(agreement.recurrence)
-    ends = agreement.valid_until
-    return due_dates(
-        recurrence,
-        since=on + timedelta(days=1),
-        until=until,
-        valid_from=agreement.valid_from,
-        valid_until=ends,
-        exceptions={exception.due_on for exception in agreement.exceptions.all()},
-        pauses=[(pause.valid_from, pause.valid_until) for pause in agreement.pauses.all()],
-    )
-
-
-def _received(agreements: Iterable[Agreement], on: date) -> dict[int, list[date]]:
-    numbers = [agreement.pk for agreement in agreements]
-    rows = Allocation.objects.standing().filter(agreement__in=numbers, due_on__gte=on - AHEAD)
+def _received(agreements: QuerySet[Agreement], on: date) -> dict[int, list[date]]:
+    rows = Allocation.objects.standing().filter(agreement__in=agreements.order_by().values("pk"))
     found: dict[int, list[date]] = defaultdict(list)
-    for number, day in rows.values_list("agreement", "due_on"):
+    for number, day in rows.filter(due_on__gte=on - AHEAD).values_list("agreement", "due_on"):
         if number and day:
             found[number].append(day)
     return found

@@ -9,14 +9,13 @@ from django.db.models import Min
 from budgeting.actions.alert_facts import streams_until
 from budgeting.actions.ledger import advances_used
 from budgeting.actions.recognition import OWN_ID_RULE
+from budgeting.actions.terms import terms_of
 from budgeting.core.backtest import Household
 from budgeting.core.outlook import Due, Outlook, outlook
 from budgeting.core.replay import Coming, Received
-from budgeting.core.schedule import Recurrence, due_dates
 from budgeting.models import Agreement, Allocation, Resident, StatementDay
 from payments.actions.checks import own_money
 from payments.actions.foreseen import incomes_ahead
-from payments.actions.plan import amount_on
 from payments.core.banking_days import charge_day, income_day
 from payments.models import PaymentOrder
 
@@ -73,11 +72,10 @@ def charges_until(residents: Iterable[int], *, on: date, until: date) -> Mapping
         found[number].append(Due(max(day, on), amount, name))
     ordered = set(orders.filter(due_on__gte=on).values_list("agreement", "due_on"))
     rows = Agreement.objects.going_out().filter(resident__in=numbers)
-    for agreement in rows.prefetch_related("amounts", "pauses", "exceptions"):
-        for day in _due_days(agreement, on, until):
-            if (agreement.pk, day) not in ordered:
-                due = Due(max(charge_day(day), on), amount_on(agreement, day), agreement.category)
-                found[agreement.resident_id].append(due)
+    for terms in terms_of(rows):
+        for day in terms.due_dates(on, until):
+            if (terms.number, day) not in ordered:
+                found[terms.resident].append(Due(max(charge_day(day), on), terms.amount_on(day), terms.category))
     return found
 
 
@@ -122,20 +120,7 @@ def histories() -> list[Household]:
 def _agreed_charges(residents: Sequence[Resident], since: Mapping[int, date], until: date) -> Mapping[int, list[Due]]:
     found: dict[int, list[Due]] = defaultdict(list)
     rows = Agreement.objects.going_out().filter(resident__in=[row.pk for row in residents])
-    for agreement in rows.prefetch_related("amounts", "pauses", "exceptions"):
-        number = agreement.resident_id
-        for day in _due_days(agreement, since[number], until):
-            found[number].append(Due(charge_day(day), amount_on(agreement, day), agreement.category))
+    for terms in terms_of(rows):
+        for day in terms.due_dates(since[terms.resident], until):
+            found[terms.resident].append(Due(charge_day(day), terms.amount_on(day), terms.category))
     return found
-
-
-def _due_days(agreement: Agreement, since: date, until: date) -> tuple[date, ...]:
-    return due_dates(
-        Recurrence.from_dict(agreement.recurrence),
-        since=since,
-        until=until,
-        valid_from=agreement.valid_from,
-        valid_until=agreement.valid_until,
-        exceptions={exception.due_on for exception in agreement.exceptions.all()},
-        pauses=[(pause.valid_from, pause.valid_until) for pause in agreement.pauses.all()],
-    )

@@ -110,7 +110,7 @@ def _budget(resident: Resident, on: date, until: date) -> _Budget:
         advance_limit=advance_limits([number], on=on)[number],
         advance_used=advances_used([number])[number],
     )
-    return _Budget(scenario, tuple(agreement.pk for agreement, _ in incomes))
+    return _Budget(scenario, tuple(terms.number for terms, _ in incomes))
 
 
 def _pay_days(resident: Resident, on: date, until: date) -> tuple[date, ...]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgeting.core.lateness import LATEST, assigned, habit
+from budgeting.core.lateness import LATEST, Payers, assigned, habit
 
 MONTHS = [date(2026, month, 20) for month in (9, 10, 11)]
 
@@ -57,3 +57,21 @@ def test_names_only_due_days_and_none_of_them_before_their_money(days, window):
     for due, paid in zip(found, sorted(days), strict=True):
         assert due is None or due in MONTHS
         assert due is None or paid >= due - timedelta(days=window)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.dates(date(2026, 1, 1), date(2026, 2, 20)), st.integers(-5, 45))),
+    st.dates(date(2026, 1, 1), date(2026, 3, 1)),
+    st.integers(7, 365),
+)
+def test_knows_of_each_payer_what_was_seen_before_a_day_and_nothing_after(told, day, turn):
+    payers = Payers()
+    for payer, due, days in told:
+        payers.tell(payer, [(due, days)])
+
+    for payer in "abc":
+        seen = [days for who, due, days in told if who == payer and due < day]
+        assert payers.habit(payer, before=day, turn=turn) == habit(seen, turn=turn)
+        assert payers.habit(payer, before=day, turn=turn) == habit(
+            seen, turn=turn
+        )  # asked again, as often as one likes
