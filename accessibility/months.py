@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db.models import Min, Sum
 
 from accessibility.facts import MonthFacts, Movement
-from accessibility.gather import help_of_town
+from accessibility.known import help_of_town
 from budgeting.core.money import ZERO
 from budgeting.models import Allocation, JournalEntry, Posting, Resident
 from payments.models import PaymentOrder

@@ -12,7 +12,8 @@ from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from accessibility.facts import Help, PaymentFacts
-from accessibility.gather import Order, charge_of, help_of_town, midnight
+from accessibility.gather import charge_of, midnight
+from accessibility.known import Order, help_of_town
 from accessibility.models import MessageKind
 from accessibility.notices import AmountChanged, amount_changed, payment_failed
 from accessibility.sentence import Block, Story, sentence

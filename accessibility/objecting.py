@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from accessibility.facts import Help
-from accessibility.gather import help_of_town
+from accessibility.known import help_of_town
 from accessibility.sentence import Block, DayOfMonth, Name, Sentence, Story, sentence
 from accessibility.story import help_block
 from budgeting.models import Resident

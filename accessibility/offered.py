@@ -6,7 +6,7 @@ from datetime import date
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 
 from accessibility.catalogue import is_translated
@@ -30,7 +30,7 @@ class NoSuchLanguage(ValueError):
 def with_languages(towns: QuerySet[Town]) -> QuerySet[Town]:
     """Towns with `decided`: the latest decision about each language, as `code:status`; costs no query of its own."""
     latest = LanguageDecision.objects.order_by("language", "-pk").distinct("language")
-    told = Concat("language", Value(":"), "status")
+    told = Concat("language", Value(":"), "status", output_field=TextField())
     return towns.annotate(decided=ArraySubquery(latest.annotate(told=told).values("told")))
 
 

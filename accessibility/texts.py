@@ -13,7 +13,7 @@ from django.db import transaction
 
 from accessibility.choosing import gets_texts, told_by, written_to
 from accessibility.facts import Help
-from accessibility.gather import help_of_town
+from accessibility.known import help_of_town
 from accessibility.languages import language_for
 from accessibility.models import Channel, MessageKind, TextMessage
 from accessibility.news import TOLD

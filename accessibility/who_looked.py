@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accessibility.facts import Help
-from accessibility.gather import help_of_town
+from accessibility.known import help_of_town
 from accessibility.sentence import Block, Name, Phone, Sentence, Story, Word, sentence
 from accessibility.story import help_block
 from budgeting.models import Assignment, Resident, Role, RoleGrant, User

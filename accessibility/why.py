@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from accessibility.facts import Counting, DoesNotAddUp, Payout, WhyFacts
-from accessibility.gather import help_of_town
+from accessibility.known import help_of_town
 from accessibility.words import CATEGORIES
 from budgeting.core.money import amount
 from budgeting.models import Resident

@@ -5,12 +5,14 @@ Permission (may this person?) is apart from policy (may this thing, now?), which
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import NamedTuple, cast
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, DateField, DateTimeField, Exists, OuterRef, Q, QuerySet
 
 from budgeting.models import Assignment, BreakGlass, LetIn, PrivacyRequest, Resident, Role, RoleGrant, User
 from budgeting.models.helping import LetInQuerySet
 from budgeting.models.people import ResidentQuerySet
+from budgeting.models.prepared import Later, Question
 
 # What each role may do at all; rows are narrowed by `visible_residents`.
 ABILITIES: dict[str, frozenset[str]] = {
@@ -89,6 +91,13 @@ SEES_ALL = frozenset({Role.FRONT_DESK, Role.SYSTEM})
 TWO_FACTORS = STAFF | {Role.VOLUNTEER}
 
 
+class OwnFile(NamedTuple):
+    """Somebody's own file, and whether somebody looks with them just now or asks to (`LetInQuerySet.told`)."""
+
+    resident: Resident
+    in_company: bool
+
+
 class NotAllowed(Exception):
     """This person may not do this."""
 
@@ -150,13 +159,12 @@ def let_in_of(user: User, *, now: datetime) -> LetInQuerySet:
     return LetIn.objects.standing(now).filter(helper=user).select_related("resident")
 
 
-def own_file(user: User, *, on: date) -> Resident | None:
-    """The file of who may see their own story on the day; role and file are asked at once."""
+def own_file(user: User, *, on: date, now: datetime) -> OwnFile | None:
+    """The file of who may see their own story on the day; role, file and company are asked at once."""
     if not user.is_active:
         return None
-    able = [role for role, abilities in ABILITIES.items() if "see_own_story" in abilities]
-    granted = RoleGrant.objects.in_force(on).filter(user=OuterRef("user"), role__in=able)
-    return Resident.objects.filter(Exists(granted), user=user).first()
+    found = _OWN_FILE.find(user=user.pk, on=on, now=now)
+    return OwnFile(found[0], found[0].in_company) if found else None
 
 
 def may_see(user: User, resident: Resident, *, on: date) -> bool:
@@ -169,3 +177,15 @@ def _restricted() -> QuerySet[PrivacyRequest, int]:
     later = PrivacyRequest.objects.filter(resident=OuterRef("resident"), kind="lift", pk__gt=OuterRef("pk"))
     asked = PrivacyRequest.objects.filter(~Exists(later), kind="restrict")
     return asked.values_list("resident", flat=True)
+
+
+def _own_file() -> ResidentQuerySet:
+    able = [role for role, abilities in ABILITIES.items() if "see_own_story" in abilities]
+    on, now = cast(date, Later("on", DateField())), cast(datetime, Later("now", DateTimeField()))
+    granted = RoleGrant.objects.in_force(on).filter(user=OuterRef("user"), role__in=able)
+    company = LetIn.objects.told(now).filter(resident=OuterRef("pk"))
+    rows = Resident.objects.filter(Exists(granted), user=Later("user", BigIntegerField()))
+    return rows.annotate(in_company=Exists(company)).order_by("pk")[:1]
+
+
+_OWN_FILE = Question(_own_file)

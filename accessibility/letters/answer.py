@@ -3,7 +3,7 @@
 from datetime import date
 
 from accessibility.facts import Help
-from accessibility.gather import help_of_town
+from accessibility.known import help_of_town
 from accessibility.letters.gather import language_of, to_of
 from accessibility.letters.letter import Letter
 from accessibility.sentence import Block, Name, Phone, Story, sentence

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from accessibility.facts import Help, MonthFacts, Movement
-from accessibility.gather import help_of_town
+from accessibility.known import help_of_town
 from accessibility.letters.gather import language_of, to_of
 from accessibility.letters.letter import Letter
 from accessibility.months import facts_between

@@ -11,7 +11,8 @@ from django.db.models import Q
 from accessibility.choosing import UNWRITTEN, told_by, written_to
 from accessibility.closer import story_of_month
 from accessibility.facts import Help
-from accessibility.gather import facts_of_many, help_of_town, midnight
+from accessibility.gather import facts_of_many, midnight
+from accessibility.known import help_of_town
 from accessibility.languages import language_for
 from accessibility.letters.letter import Letter, To, monthly_story, with_looked
 from accessibility.models import Channel, MessageKind

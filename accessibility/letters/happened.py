@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from accessibility.gather import help_of_town
+from accessibility.known import help_of_town
 from accessibility.letters.gather import first_and_last, language_of, to_of
 from accessibility.letters.letter import Letter
 from accessibility.letters.pay_days import calendar_story, pay_days

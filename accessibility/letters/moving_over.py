@@ -3,7 +3,7 @@
 from datetime import date
 
 from accessibility.facts import Help
-from accessibility.gather import help_of_town
+from accessibility.known import help_of_town
 from accessibility.languages import FALLBACK
 from accessibility.letters.letter import Letter, To
 from accessibility.sentence import Block, DayOfMonth, Iban, Name, Phone, Sentence, Story, sentence

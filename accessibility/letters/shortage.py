@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from accessibility.facts import Help
-from accessibility.gather import help_of_town
+from accessibility.known import help_of_town
 from accessibility.languages import FALLBACK
 from accessibility.letters.gather import language_of, to_of
 from accessibility.letters.letter import Letter, To

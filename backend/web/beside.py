@@ -13,13 +13,13 @@ from django.http import HttpRequest
 
 from accessibility.assisted import first_name
 from accessibility.sentence import Name
+from budgeting.access import OwnFile
 from budgeting.actions.looks import look_at_resident
 from budgeting.models import LetIn, Mode, Resident, User
 
 OPEN_TOGETHER = frozenset(
     {"resident_home", "months", "month", "payment", "why", "listen", "sound", "dutch_too", "help_me", "stop_helper"}
 )
-TOLD = frozenset({Mode.TOGETHER, Mode.ALONG})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,10 @@ class Looking:
         return row.helper.full_name if row and row.helper else ""
 
 
-def look_beside(request: HttpRequest, resident: Resident, *, now: datetime) -> None:
+def look_beside(request: HttpRequest, own: OwnFile, *, now: datetime) -> None:
     """Lets the pages tell who looks; logs a look on one screen; shuts what is not for two. Raises PermissionDenied."""
-    looking = looking_with(resident, now=now)
+    resident = own.resident
+    looking = looking_with(resident, now=now) if own.in_company else Looking()
     cast(Any, request).looking = looking
     if looking.together is None:
         return
@@ -57,7 +58,7 @@ def look_beside(request: HttpRequest, resident: Resident, *, now: datetime) -> N
 
 def looking_with(resident: Resident, *, now: datetime) -> Looking:
     """Who looks with this resident, or asks to; one query."""
-    rows = LetIn.objects.filter(resident=resident, mode__in=TOLD, ended_at=None, until__gt=now)
+    rows = LetIn.objects.told(now).filter(resident=resident)
     found = {(row.mode, row.begun_at is None): row for row in rows.select_related("helper").order_by("asked_at")}
     return Looking(
         together=found.get((Mode.TOGETHER, False)),

@@ -18,10 +18,11 @@ from accessibility.choosing import (
     offered_to,
 )
 from accessibility.clearness import NoSuchPage, count_answer
-from accessibility.gather import help_of_town
+from accessibility.known import help_of_town
 from accessibility.models import Channel, MessageKind
 from accessibility.news import news_of, story_of_news
 from accessibility.who_looked import looked_facts_of, story_of_looks
+from backend.web.keys import allowed
 from backend.web.reading import ANSWERED, DUTCH_TOO, keep_language, page, place_in_house, reader_of, story_page
 from backend.web.resident import own_page
 from budgeting.models import Resident, User
@@ -91,6 +92,7 @@ def _choices_page(request: HttpRequest, resident: Resident, **more: Any) -> Http
         "dutch": likes_dutch_too(cast(User, request.user)),
         "kept": KEPT in request.GET,
         "asks": "choices",
+        "keys_allowed": allowed(),
     }
     return page(request, "resident/choices.html", **(shown | more))
 

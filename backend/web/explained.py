@@ -5,22 +5,19 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from accessibility.gather import help_of
-from accessibility.offered import with_languages
+from accessibility.known import help_if_known
 from accessibility.recognised import story_of_recognition
 from accessibility.telling import told
 from backend.web.reading import page, reader_of, today
 from budgeting.core.knowledge.rules import dutch
 from budgeting.core.measured import measured
-from budgeting.models import Town
 
 
 @login_not_required
 @require_safe
 def recognition_explained(request: HttpRequest) -> HttpResponse:
     """How it works, how often it is right, also for groups of people apart, and how to object."""
-    town = with_languages(Town.objects.all()).first()
-    desk = help_of(town) if town else None
+    desk = help_if_known()
     story = story_of_recognition(measured(), rules=len(dutch().rules), desk=desk, on=today())
     reader = reader_of(request, on=today(), offer=desk.offer) if desk else reader_of(request, on=today())
     return page(request, "resident/recognised.html", story=told(story, reader))

@@ -11,13 +11,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language, get_language
 
 from accessibility.facts import Help
-from accessibility.gather import help_of
+from accessibility.known import help_if_known
 from accessibility.languages import EVERY_LANGUAGE, Offer, language_for
-from accessibility.offered import with_languages
 from accessibility.sentence import Phone, Story
 from accessibility.telling import Reader, told
 from backend.web.beside import sits_beside
-from budgeting.models import Town
 
 DUTCH_TOO = "dutch_too"
 ANSWERED = "answered"
@@ -48,12 +46,11 @@ def story_page(
 
 def page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """A page with the town's name and number on it; a town that is not set up yet has a name only."""
-    town = with_languages(Town.objects.all()).first()
+    desk = help_if_known()
     shown: dict[str, Any]
-    if town is None:
+    if desk is None:
         shown = {"town": settings.MUNICIPALITY, "phone": None, "reader": reader_of(request, on=today())}
     else:
-        desk = help_of(town)
         shown = _frame(desk, reader_of(request, on=today(), offer=desk.offer))
     shown["provided"] = sorted(settings.SIGN_IN)  # the doors that have an identity provider
     shown["answered"] = _answered(request, str(context.get("asks", "")))

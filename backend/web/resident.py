@@ -44,12 +44,12 @@ def own_page(view: Callable[..., HttpResponse]) -> Page:
         if not session_limits.may_stay(request, limit, now=now):
             return redirect_to_login(request.get_full_path())
         user = cast(User, request.user)
-        resident = own_file(user, on=on)
-        if resident is None:
+        own = own_file(user, on=on, now=now)
+        if own is None:
             raise PermissionDenied
-        look_beside(request, resident, now=now)
+        look_beside(request, own, now=now)
         seconds = _tell_the_end(request, session_limits.ends_at(request, limit, now=now), now)
-        response = view(request, *args, resident=resident, on=on, **kwargs)
+        response = view(request, *args, resident=own.resident, on=on, **kwargs)
         response.setdefault("Refresh", f"{seconds};url={resolve_url('ended')}")
         return response
 

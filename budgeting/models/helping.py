@@ -52,6 +52,10 @@ class LetInQuerySet(models.QuerySet["LetIn"]):
         """Those who came with a code and wait for the resident's yes."""
         return self.filter(begun_at=None, until__gt=now, ended_at=None)
 
+    def told(self, now: datetime) -> "LetInQuerySet":
+        """Those of whom the resident's own pages tell: who looks with them on a screen, or asks whether they may."""
+        return self.filter(mode__in=(Mode.TOGETHER, Mode.ALONG), until__gt=now, ended_at=None)
+
 
 class LetIn(models.Model):
     """One person who may look with one resident, from the resident's yes (`begun_at`) until the end.

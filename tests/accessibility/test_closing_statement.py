@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accessibility.facts import total
-from accessibility.gather import help_of_town
+from accessibility.known import help_of_town
 from accessibility.languages import LANGUAGES
 from accessibility.letters.check import faults_of_letter
 from accessibility.letters.ending import closing_facts, closing_letter

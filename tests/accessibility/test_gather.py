@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accessibility.facts import ChargeState, Hours, ThingKind
-from accessibility.gather import facts_of, help_of_town, payment_facts_of
+from accessibility.gather import facts_of, payment_facts_of
+from accessibility.known import help_of_town
 from accessibility.months import NoSuchMonth, month_facts_of, months_of
 from accessibility.why import NoPayout, why_facts_of
 from budgeting.actions.entries import take_back
@@ -129,19 +130,17 @@ def test_tells_who_stopped_since_when(home: factories.House) -> None:
 
 
 @pytest.mark.parametrize("charges", [0, 1, 9])
-def test_asks_the_database_four_questions_whatever_there_is_to_tell(home: factories.House, charges: int) -> None:
+def test_asks_the_database_one_question_whatever_there_is_to_tell(home: factories.House, charges: int) -> None:
     who = factories.resident(home, money="5000.00")
     for _ in range(charges):
         factories.charge(home, who, amount="10.00")
     plan_orders(on=ON, first=ON)
     plan_remainders(on=ON, first=ON)
 
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         facts_of(who, on=ON)
 
-    assert len(asked) == 4
+    assert len(asked) == 1
 
 
 def test_gives_opening_hours_only_when_the_town_did(home: factories.House) -> None:

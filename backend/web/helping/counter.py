@@ -14,7 +14,8 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accessibility.gather import facts_of, help_of_town
+from accessibility.gather import facts_of
+from accessibility.known import help_of_town
 from accessibility.languages import LANGUAGES
 from accessibility.letters.gather import language_of
 from accessibility.story import story_of
