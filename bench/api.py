@@ -40,7 +40,8 @@ from tests import databases, factories  # noqa: E402
 from tests.backend.api.door import Door  # noqa: E402
 from tests.backend.test_moving_in import rows, written  # noqa: E402
 
-RESIDENTS, EACH = (int(os.environ.get("RESIDENTS", "5000")), 2)
+RESIDENTS = int(os.environ.get("RESIDENTS", "5000"))
+AGREEMENTS = RESIDENTS * 12 // 5
 TIMES = 40
 GOALS = {"moving_in_seconds": 60, "ratio_p95": 1.5, "deep_to_first": 1.5}
 
@@ -146,15 +147,22 @@ def compared(door: Door, ours: Any, bare: Any, address: str, backend: psutil.Pro
     }
 
 
+def town() -> dict[str, list[dict[str, str]]]:
+    """Two agreements of everybody, and a third of two in five."""
+    sheets = rows(RESIDENTS, 2)
+    more = [one | {"description": "Water"} for one in sheets["agreements"][::2][: AGREEMENTS - RESIDENTS * 2]]
+    return sheets | {"agreements": [*sheets["agreements"], *more]}
+
+
 def moved_in(home: factories.House) -> dict[str, float]:
     """Seconds to move a town in, by the clock and of the processor."""
     with tempfile.TemporaryDirectory() as folder:
-        file = written(Path(folder), rows(RESIDENTS, EACH))
+        file = written(Path(folder), town())
         name, began, worked = home.case_worker.username, time.perf_counter(), time.process_time()
         with Path(os.devnull).open("w") as nowhere:
             call_command("move_in", str(file), by=name, case_worker=name, on=date(2026, 11, 2), stdout=nowhere)
     seconds = {"clock": time.perf_counter() - began, "processor_here": time.process_time() - worked}
-    return {"residents": RESIDENTS, "agreements": RESIDENTS * EACH} | {k: round(v, 1) for k, v in seconds.items()}
+    return {"residents": RESIDENTS, "agreements": AGREEMENTS} | {k: round(v, 1) for k, v in seconds.items()}
 
 
 def measured() -> dict[str, Any]:
