@@ -7,6 +7,7 @@ from decimal import Decimal
 from budgeting.actions.alert_facts import LOOK_BACK
 from budgeting.actions.alerts import FOREWARNING_DAYS, Refreshed, refresh_alerts
 from budgeting.core.alerts import Due, Paid
+from budgeting.core.collecting import many_objects
 from budgeting.models import Resident, User
 from payments.actions.checks import own_money
 from payments.actions.foreseen import charges_ahead, incomes_ahead
@@ -15,6 +16,7 @@ from payments.core.banking_days import income_day
 from payments.models import PaymentOrder
 
 
+@many_objects()
 def watch(*, on: date, by: User | None = None) -> Refreshed:
     """Opens and closes alerts for the day."""
     return refresh_alerts(on=on, expected=income_day, charges=_charges(on), balances=_balances(on), by=by)

@@ -1,17 +1,20 @@
 """From agreements to orders: each due date at most one live order, and nothing due is ever skipped silently."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from budgeting.actions.audit import record
-from budgeting.core.schedule import Recurrence, due_dates
-from budgeting.models import Agreement, User
+from budgeting.actions.terms import terms_of
+from budgeting.core.collecting import many_objects
+from budgeting.core.terms import Terms
+from budgeting.models import Account, Agreement, User
 from payments.actions.orders import hold_payments, move_orders
 from payments.core.banking_days import charge_day
 from payments.core.payment_file import end_to_end_id
@@ -34,6 +37,7 @@ class Planned:
     cancelled: int
 
 
+@many_objects()
 @transaction.atomic
 def plan_orders(*, on: date, first: date, by: User | None = None) -> Planned:
     """Plans the charges due from a month back to five weeks ahead; `first` is the first day the bank can execute.
@@ -41,120 +45,122 @@ def plan_orders(*, on: date, first: date, by: User | None = None) -> Planned:
     A second run on the same day finds everything planned. Orders not yet in a batch follow their agreement.
     """
     hold_payments()
-    due = {(agreement.pk, day): agreement for agreement in _agreements(on) for day in _due(agreement, on)}
-    existing = _existing(due, on)
-    cancelled = _cancel_undue(existing, due, by=by)
-    changed = _follow_agreements(existing, due, first=first)
-    fresh = [_order(due[key], key[1], first, attempt) for key, attempt in _missing(due, existing)]
+    wanted = _Wanted(on, first)
+    existing = _existing(on)
+    open_ones = {key: order for key, order in existing.items() if order.state in _OPEN}
+    cancelled = _cancel([order for key, order in open_ones.items() if key not in wanted.due], by=by)
+    changed = _follow({order.pk: key for key, order in open_ones.items() if wanted.differs(key, order)}, wanted)
+    fresh = [wanted.order(key, attempt) for key, attempt in _missing(wanted.due, existing)]
     PaymentOrder.objects.bulk_create(fresh, batch_size=1000)
     if fresh or changed:
         record(action="orders.planned", subject=f"day:{on}", by=by, new=len(fresh), changed=changed)
     return Planned(len(fresh), changed, cancelled)
 
 
-def _agreements(on: date) -> list[Agreement]:
+# What an order not yet in a batch takes over from its agreement.
+_FOLLOWED = ("amount", "account_id", "name", "iban", "remittance", "structured_reference", "execute_on", "category")
+_OPEN = frozenset({"planned", "held"})
+
+
+class _Order(NamedTuple):
+    """The last order of a due date as it stands; `followed` are the values of `_FOLLOWED`."""
+
+    pk: int
+    attempt: int
+    state: str
+    reason: str
+    followed: tuple[object, ...]
+
+
+class _Wanted:
+    """What every due date asks for, from agreements and accounts fetched at once."""
+
+    def __init__(self, on: date, first: date) -> None:
+        rows = _agreements(on)
+        agreed, self.first = terms_of(rows), first
+        self.due = {(terms.number, day): terms for terms in agreed for day in terms.due_dates(*_window(terms, on))}
+        accounts = Account.objects.filter(pk__in=rows.order_by().values("account"))
+        self.accounts = {number: (name, iban) for number, name, iban in accounts.values_list("pk", "name", "iban")}
+        self.execute_on = {day: charge_day(day, first=first) for day in {day for _, day in self.due}}
+        self.payees = {terms.number: self._payee(terms) for terms in agreed}
+
+    def differs(self, key: Due, order: _Order) -> bool:
+        """Whether the order of a due date is to follow its agreement."""
+        terms = self.due.get(key)
+        return terms is not None and order.followed != self.followed(key, terms)
+
+    def followed(self, key: Due, terms: Terms) -> tuple[object, ...]:
+        """The values of `_FOLLOWED` for a due date."""
+        day = key[1]
+        return (terms.amount_on(day), *self.payees[key[0]], self.execute_on[day], terms.category)
+
+    def order(self, key: Due, attempt: int) -> PaymentOrder:
+        """The order of a due date, not yet saved."""
+        (number, day), terms = key, self.due[key]
+        return PaymentOrder(
+            kind="charge",
+            resident_id=terms.resident,
+            agreement_id=number,
+            due_on=day,
+            attempt=attempt,
+            end_to_end_id=end_to_end_id(settings.E2E_KEY, "charge", number, day, attempt),
+            **dict(zip(_FOLLOWED, self.followed(key, terms), strict=True)),
+        )
+
+    def _payee(self, terms: Terms) -> tuple[object, ...]:
+        """Account, name, IBAN, and what the payee reads: those of `_FOLLOWED` that hang on no day."""
+        assert terms.account is not None
+        return (terms.account, *self.accounts[terms.account], *remittance_of(terms.description, terms.reference))
+
+
+def _agreements(on: date) -> QuerySet[Agreement]:
     rows = Agreement.objects.going_out().filter(valid_from__lt=on + AHEAD).exclude(valid_until__lte=on - BEHIND)
-    rows = rows.exclude(resident__ends_on__lte=on).exclude(resident__stopped_because__gt="")
-    related = rows.select_related("account", "resident")
-    return list(related.prefetch_related("amounts", "pauses", "exceptions"))
+    return rows.exclude(resident__ends_on__lte=on).exclude(resident__stopped_because__gt="")
 
 
-def _due(agreement: Agreement, on: date) -> tuple[date, ...]:
-    return due_dates(
-        Recurrence.from_dict(agreement.recurrence),
-        since=on - BEHIND,
-        until=_end(agreement, on),
-        valid_from=agreement.valid_from,
-        valid_until=agreement.valid_until,
-        exceptions={exception.due_on for exception in agreement.exceptions.all()},
-        pauses=[(pause.valid_from, pause.valid_until) for pause in agreement.pauses.all()],
-    )
+def _window(terms: Terms, on: date) -> tuple[date, date]:
+    return on - BEHIND, min(on + AHEAD, terms.ends_on) if terms.ends_on else on + AHEAD
 
 
-def _end(agreement: Agreement, on: date) -> date:
-    ends_on = agreement.resident.ends_on
-    return min(on + AHEAD, ends_on) if ends_on else on + AHEAD
-
-
-def _existing(due: Iterable[Due], on: date) -> dict[Due, list[PaymentOrder]]:
+def _existing(on: date) -> dict[Due, _Order]:
+    """The last order of each due date. Who holds payments may read them unlocked: nobody else moves any."""
     rows = PaymentOrder.objects.filter(kind="charge", due_on__gte=on - BEHIND, due_on__lt=on + AHEAD)
     rows = rows.filter(resident__stopped_because="")  # of who was stopped, a person decides each charge
-    found: dict[Due, list[PaymentOrder]] = defaultdict(list)
-    for order in rows.order_by("attempt").select_for_update(no_key=True):
-        assert order.agreement_id is not None
-        found[(order.agreement_id, order.due_on)].append(order)
-    return found
+    found = rows.order_by("attempt").values_list("agreement", "due_on", "pk", "attempt", "state", "reason", *_FOLLOWED)
+    return {(row[0] or 0, row[1]): _Order(row[2], row[3], row[4], row[5], row[6:]) for row in found}
 
 
-def _open(existing: dict[Due, list[PaymentOrder]]) -> Iterator[tuple[Due, PaymentOrder]]:
-    """The orders that may still change: planned or held."""
-    for key, orders in existing.items():
-        if orders[-1].state in {"planned", "held"}:
-            yield key, orders[-1]
+def _cancel(orders: Sequence[_Order], *, by: User | None) -> int:
+    rows = PaymentOrder.objects.filter(pk__in=[order.pk for order in orders]).order_by("pk")
+    return move_orders(list(rows.select_for_update(no_key=True)), "cancelled", by=by, reason="no_longer_due")
 
 
-def _cancel_undue(existing: dict[Due, list[PaymentOrder]], due: dict[Due, Agreement], *, by: User | None) -> int:
-    gone = [order for key, order in _open(existing) if key not in due]
-    return move_orders(gone, "cancelled", by=by, reason="no_longer_due")
+def _follow(changed: dict[int, Due], wanted: _Wanted) -> int:
+    """Writes what each of these orders takes over from its agreement."""
+    orders = list(PaymentOrder.objects.filter(pk__in=changed).order_by("pk").select_for_update(no_key=True))
+    for order in orders:
+        key = changed[order.pk]
+        for name, value in zip(_FOLLOWED, wanted.followed(key, wanted.due[key]), strict=True):
+            setattr(order, name, value)
+    PaymentOrder.objects.bulk_update(orders, _FOLLOWED, batch_size=1000)
+    return len(orders)
 
 
-def _follow_agreements(existing: dict[Due, list[PaymentOrder]], due: dict[Due, Agreement], *, first: date) -> int:
-    changed = []
-    for key, order in _open(existing):
-        if key not in due:
-            continue
-        wanted = _order(due[key], key[1], first, order.attempt)
-        if any(getattr(order, name) != getattr(wanted, name) for name in _FOLLOWED):
-            for name in _FOLLOWED:
-                setattr(order, name, getattr(wanted, name))
-            changed.append(order)
-    PaymentOrder.objects.bulk_update(changed, _FOLLOWED, batch_size=1000)
-    return len(changed)
-
-
-_FOLLOWED = ("amount", "account_id", "name", "iban", "remittance", "structured_reference", "execute_on", "category")
-
-
-def _missing(due: dict[Due, Agreement], existing: dict[Due, list[PaymentOrder]]) -> Iterator[tuple[Due, int]]:
+def _missing(due: Iterable[Due], existing: dict[Due, _Order]) -> Iterator[tuple[Due, int]]:
     """Due dates without an order, or whose order was only cancelled because it was not due for a while."""
     for key in due:
-        orders = existing.get(key, [])
-        if not orders:
+        order = existing.get(key)
+        if order is None:
             yield key, 1
-        elif (orders[-1].state, orders[-1].reason) == ("cancelled", "no_longer_due"):
-            yield key, orders[-1].attempt + 1
+        elif (order.state, order.reason) == ("cancelled", "no_longer_due"):
+            yield key, order.attempt + 1
 
 
-def _order(agreement: Agreement, day: date, first: date, attempt: int) -> PaymentOrder:
-    account = agreement.account
-    assert account is not None
-    return PaymentOrder(
-        kind="charge",
-        resident_id=agreement.resident_id,
-        agreement=agreement,
-        account=account,
-        category=agreement.category,
-        due_on=day,
-        execute_on=charge_day(day, first=first),
-        amount=amount_on(agreement, day),
-        name=account.name,
-        iban=account.iban,
-        attempt=attempt,
-        end_to_end_id=end_to_end_id(settings.E2E_KEY, "charge", agreement.pk, day, attempt),
-        **remittance_of(agreement),
-    )
-
-
-def amount_on(agreement: Agreement, day: date) -> Decimal:
-    """The amount agreed for the day, in euro; before the first agreed day, the first amount."""
-    terms = sorted(agreement.amounts.all(), key=lambda term: term.valid_from)
-    return ([term.amount for term in terms if term.valid_from <= day] or [terms[0].amount])[-1]
-
-
-def remittance_of(agreement: Agreement) -> dict[str, str]:
-    """A structured reference when the agreement's is one with right check digits, else text; never both."""
+@lru_cache(maxsize=16_384)
+def remittance_of(description: str, reference: str) -> tuple[str, str]:
+    """Text and structured reference: the second when the agreement's is one with right check digits, else the first;
+    never both."""
     try:
-        return {"structured_reference": payment_reference(agreement.reference), "remittance": ""}
+        return "", payment_reference(reference)
     except NotAPaymentReference:
-        text = f"{agreement.description} {agreement.reference}".strip()
-        return {"structured_reference": "", "remittance": to_sepa(text)[:140]}
+        return to_sepa(f"{description} {reference}".strip())[:140], ""

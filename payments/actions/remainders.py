@@ -13,6 +13,7 @@ from django.db.models import Q
 from budgeting.actions.audit import record
 from budgeting.actions.ledger import advances_used, lock_residents, post
 from budgeting.core import ledger
+from budgeting.core.collecting import many_objects
 from budgeting.core.ledger import Movement
 from budgeting.core.money import ZERO
 from budgeting.core.schedule import Recurrence, due_dates
@@ -60,6 +61,7 @@ def repay_advances(*, on: date, by: User | None = None) -> int:
     return len(movements)
 
 
+@many_objects()
 @transaction.atomic
 def plan_remainders(
     *, on: date, first: date, by: User | None = None, only: Collection[int] | None = None
