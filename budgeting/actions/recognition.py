@@ -68,7 +68,7 @@ def _movement(row: NewRow, place: Place) -> Movement:
 
 def _places(entries: Sequence[Entry], doubted: Mapping[int, str]) -> list[Place]:
     own = _own_places(entries)
-    index = index_around(entry.booking_date for entry in entries)
+    index = index_around([entry for number, entry in enumerate(entries) if own[number] is None])
     places = [own[number] or _matched(index, entry, doubted.get(id(entry), "")) for number, entry in enumerate(entries)]
     agreements = {place.agreement for place in places if place.agreement}
     facts = {row.pk: row for row in Agreement.objects.filter(pk__in=agreements)}

@@ -133,12 +133,17 @@ class Index:
         self.size = len(plans)
         self.accounts = {iban: _account(group, known_shared=iban in shared) for iban, group in groups.items()}
         self.by_reference = _grouped((plan.reference, plan) for plan in plans if plan.reference)
-        self.by_number = _grouped((mark, plan) for plan in plans for mark in plan.marks if _is_long_number(mark))
+        self.by_number = _grouped((mark, plan) for plan in plans for mark in plan.marks if is_long_number(mark))
         self.numbers = frozenset(self.by_number)
 
     def referred(self, reference: str) -> tuple[Plan, ...]:
         """The agreements that expect this structured reference."""
         return self.by_reference.get(normalise(reference), ())
+
+
+def is_long_number(word: bytes) -> bool:
+    """Whether a folded word has so many digits that it leads to a resident whatever account it came from."""
+    return len(word) >= 6 and sum(48 <= char <= 57 for char in word) >= 6
 
 
 def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:
@@ -198,10 +203,6 @@ def _owners(pairs: Iterable[tuple[Key, Id]]) -> dict[Key, Id]:
 def _leads(plan: Plan, seen: Counter[bytes]) -> set[bytes]:
     groups = [group for group in (plan.words, plan.name) if group]
     return {min(group, key=lambda word: (seen[word], -len(word), word)) for group in groups} | plan.marks
-
-
-def _is_long_number(word: bytes) -> bool:
-    return len(word) >= 6 and sum(48 <= char <= 57 for char in word) >= 6
 
 
 NO_ACCOUNT = Account((), shared=True, owners={}, names={}, words=frozenset(), by_resident={})
