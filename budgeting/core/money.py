@@ -25,6 +25,8 @@ class NotAnAmount(ValueError):
 
 def amount(value: str | int | Decimal) -> Decimal:
     """The amount that `value` writes with a decimal point and at most two decimals; never a float."""
+    if type(value) is Decimal and value.same_quantum(CENT) and -LIMIT < value < LIMIT:  # nearly all: it is one already
+        return value + ZERO
     text = value if type(value) is str else _written(value)
     if not _PLAIN.fullmatch(text):
         raise NotAnAmount(value)

@@ -1,14 +1,14 @@
 """Plans what is left for each resident: the next pay day's order, with the day that binds it as its explanation."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q, QuerySet
 
 from budgeting.actions.audit import record
 from budgeting.actions.ledger import advances_used, lock_residents, post
@@ -146,6 +146,7 @@ class _Facts:
         orders = orders.exclude(explanation__has_key="extra")
         open_orders = orders.filter(state__in=["planned", "held"]).exclude(explanation__has_key="protected")
         self.open_orders = [] if to_look else list(open_orders.select_for_update(no_key=True))
+        self.open_on = {(order.resident_id, order.due_on): order for order in reversed(self.open_orders)}
         self.attempts = _attempts(orders)
 
     def order(self, resident: Resident) -> PaymentOrder | None:
@@ -199,7 +200,7 @@ class _Facts:
     def _order(self, resident: Resident, day: date, amount: Decimal, explanation: dict[str, object]) -> PaymentOrder:
         account = self.accounts[resident.pk]
         attempt = self.attempts[(resident.pk, day)] + 1
-        kept = next((o for o in self.open_orders if (o.resident_id, o.due_on) == (resident.pk, day)), None)
+        kept = self.open_on.get((resident.pk, day))
         return PaymentOrder(
             kind="remainder",
             resident=resident,
@@ -240,9 +241,6 @@ def _explanation(scenario: Scenario, answer: Remainder) -> dict[str, object]:
 _UNDERWAY = ("batched", "released", "booked")
 
 
-def _attempts(orders: Iterable[PaymentOrder]) -> dict[tuple[int, date], int]:
-    found: dict[tuple[int, date], int] = defaultdict(int)
-    for order in orders:
-        key = (order.resident_id, order.due_on)
-        found[key] = max(found[key], order.attempt)
-    return found
+def _attempts(orders: QuerySet[PaymentOrder]) -> dict[tuple[int, date], int]:
+    last = orders.order_by().values_list("resident", "due_on").annotate(last=Max("attempt"))
+    return defaultdict(int, {(number, day): attempt for number, day, attempt in last})
