@@ -93,5 +93,15 @@ STAFF: dict[str, Source] = {
     "staff.enrol": _("Set up your app"),
     "staff.scan": _("You log in with two steps. Scan this picture with an app for codes on your phone."),
     "staff.type": _("Or type this code into the app:"),
+    "staff.key_show": _("Use your key or this device"),
+    "staff.key_make": _("Set up a key or this device"),
+    "staff.key_instead": _("Use a key or this device instead"),
+    "staff.key_cannot": _("This browser cannot use a key here. Use your app."),
+    "staff.key_failed": _("This did not work. Try again, or use your app."),
+    "staff.keys": _("Your second step"),
+    "staff.keys_about": _(
+        "A key is a small device, or this phone or computer itself. It also counts when you approve."
+    ),
+    "staff.app_instead": _("Set up an app as well"),
     "staff.most_files": _("At most 20 files at once."),
 }

@@ -193,7 +193,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF, scripts.stay_source()],
+        "script-src": [SELF, *scripts.sources()],
         "style-src": [SELF],
         "img-src": [SELF],
         "font-src": [SELF],

@@ -10,10 +10,12 @@ from backend.web import (
     choices,
     explained,
     health,
+    keys,
     listen,
     objecting,
     refusals,
     resident,
+    second_step,
     security,
     sign_in,
     style,
@@ -88,6 +90,8 @@ DESK = (
 )
 DOORS = (
     account,
+    second_step,
+    keys,
     health,
     resident,
     listen,

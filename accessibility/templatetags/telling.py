@@ -93,6 +93,12 @@ def stay_script() -> SafeString:
     return mark_safe(scripts.stay())  # noqa: S308 - our own script
 
 
+@register.simple_tag
+def key_script() -> SafeString:
+    """The script that asks a phone or a key, as it stands in the page."""
+    return mark_safe(scripts.key())  # noqa: S308 - our own script
+
+
 @cache
 def _drawing(name: str) -> SafeString:
     return mark_safe(get_template(f"components/pictograms/{name}.svg").render().strip())  # noqa: S308 - our own drawing

@@ -18,7 +18,8 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
-from django_otp import DEVICE_ID_SESSION_KEY, verify_token
+from django_otp import verify_token
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accessibility.languages import FALLBACK
 from backend.web import session_limits
@@ -31,7 +32,7 @@ FRESH = timedelta(minutes=5)
 SECOND_FACTOR_AT = "second_factor_at"
 # When the desk was last used by hand while a resident is at the counter; the second screen does not count.
 AT_COUNTER = "at_counter"
-SECOND_SCREEN = "screen"
+SECOND_SCREEN = frozenset({"screen", "screen_answer"})
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponse)
@@ -165,14 +166,18 @@ def is_fresh(request: HttpRequest, *, now: datetime) -> bool:
     return told is not None and timedelta() <= now - datetime.fromisoformat(told) < FRESH
 
 
+def app_of(user: User) -> TOTPDevice | None:
+    """The app for codes that the user has set up."""
+    return TOTPDevice.objects.filter(user=user, confirmed=True).first()
+
+
 def takes_code(request: DeskRequest, code: str) -> bool:
-    """Whether the code fits the device of this log-in; a right one is fresh from now on. Wrong ones are throttled."""
-    device = request.session.get(DEVICE_ID_SESSION_KEY)
-    plain = code.replace(" ", "")
-    if not device or not plain:
+    """Whether the code fits the app of this colleague; a right one is fresh from now on. Wrong ones are throttled."""
+    app, plain = app_of(request.user), code.replace(" ", "")
+    if app is None or not plain:
         return False
     with one_at_a_time(request.user):
-        if verify_token(request.user, device, plain) is None:
+        if verify_token(request.user, app.persistent_id, plain) is None:
             return False
     note_second_factor(request, now=request.now)
     return True
@@ -188,7 +193,7 @@ def one_at_a_time(user: User) -> Iterator[None]:
 
 def _note_counter(desk: DeskRequest) -> None:
     name = desk.resolver_match.url_name if desk.resolver_match else ""
-    if AT_COUNTER in desk.session and name != SECOND_SCREEN:
+    if AT_COUNTER in desk.session and name not in SECOND_SCREEN:
         desk.session[AT_COUNTER] = desk.now.isoformat()
 
 

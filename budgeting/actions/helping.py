@@ -123,16 +123,27 @@ def trust(
 
 
 @transaction.atomic
-def represent(*, resident: Resident, helper: User, decision: str, until: datetime, now: datetime, by: User) -> LetIn:
-    """A legal representative may see the whole story, by the decision of a court with this number."""
+def represent(
+    *,
+    resident: Resident,
+    helper: User,
+    decision: str,
+    scope: str,
+    begins: datetime,
+    until: datetime,
+    now: datetime,
+    by: User,
+) -> LetIn:
+    """A legal representative may see this much from a moment on, by the decision of a court with this number."""
     let_in = LetIn.objects.create(
         resident=resident,
         helper=helper,
         mode=Mode.REPRESENTATIVE,
+        scope=scope,
         how=How.COURT,
         reason=decision,
         asked_at=now,
-        begun_at=now,
+        begun_at=begins,
         until=until,
     )
     _tell("let_in.begun", let_in, by)

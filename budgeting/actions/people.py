@@ -30,6 +30,8 @@ from budgeting.models import (
 CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _READ_AS = str.maketrans("ILO", "110", " -\t\r\n")  # read as, and left out
 CODE_VALID = timedelta(days=14)
+CODE_START = 5  # characters of the first group, as the letter shows it
+MOST_WRONG = 5
 
 
 class NotAValidCode(ValueError):
@@ -109,29 +111,33 @@ def change_account(*, old: Account, iban: str, name: str, on: date, by: User) ->
 
 @transaction.atomic
 def issue_letter_code(*, resident: Resident, now: datetime, by: User) -> str:
-    """A new one-time code for a letter; earlier unused codes stop working. Only its digest is kept."""
+    """A new one-time code for a letter; earlier unused codes stop working. Only digests are kept."""
     hold("letter_code", resident.pk)
     LetterCode.objects.filter(resident=resident, used_at=None).update(expires_at=now)
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(10))
     LetterCode.objects.create(
-        resident=resident, digest=_digest(code), issued_at=now, expires_at=now + CODE_VALID, issued_by=by
+        resident=resident,
+        digest=_digest(code),
+        start=_digest(code[:CODE_START]),
+        issued_at=now,
+        expires_at=now + CODE_VALID,
+        issued_by=by,
     )
     record(action="letter_code.issued", subject=f"resident:{resident.pk}", by=by, resident_id=resident.pk)
-    return f"{code[:5]} {code[5:]}"
+    return f"{code[:CODE_START]} {code[CODE_START:]}"
 
 
-@transaction.atomic
 def redeem_letter_code(*, code: str, now: datetime) -> User:
-    """The user a code lets in, exactly once; spaces, hyphens and look-alikes are forgiven. Or `NotAValidCode`."""
+    """The user a code lets in, exactly once; spaces, hyphens and look-alikes are forgiven. Or `NotAValidCode`.
+
+    A wrong try counts against the code that begins alike: five end it.
+    """
     plain = read_code(code)
-    fitting = LetterCode.objects.filter(digest=_digest(plain), used_at=None, expires_at__gt=now)
-    if fitting.update(used_at=now) != 1:
+    user = _redeemed(plain, now)
+    if user is None:
+        _count_wrong(plain, now)
         raise NotAValidCode
-    resident = Resident.objects.select_related("user").get(letter_codes__digest=_digest(plain))
-    if resident.user is None or not resident.user.is_active:
-        raise NotAValidCode
-    record(action="letter_code.used", subject=f"resident:{resident.pk}", by=resident.user, resident_id=resident.pk)
-    return resident.user
+    return user
 
 
 @transaction.atomic
@@ -145,6 +151,28 @@ def grant_role(*, user: User, role: str, on: date, by: User | None) -> RoleGrant
 def read_code(code: str) -> str:
     """A code as it is kept: spaces and hyphens left out, look-alikes read as what they look like."""
     return code.upper().translate(_READ_AS)[:20]
+
+
+@transaction.atomic
+def _redeemed(plain: str, now: datetime) -> User | None:
+    fitting = LetterCode.objects.filter(digest=_digest(plain), used_at=None, expires_at__gt=now)
+    resident = Resident.objects.select_related("user").filter(letter_codes__in=fitting, user__is_active=True).first()
+    if resident is None or resident.user is None or fitting.update(used_at=now) != 1:
+        return None
+    record(action="letter_code.used", subject=f"resident:{resident.pk}", by=resident.user, resident_id=resident.pk)
+    return resident.user
+
+
+@transaction.atomic
+def _count_wrong(plain: str, now: datetime) -> None:
+    alike = LetterCode.objects.filter(start=_digest(plain[:CODE_START]), used_at=None, expires_at__gt=now)
+    for row in alike.select_for_update().order_by("pk"):
+        row.wrong += 1
+        if row.wrong >= MOST_WRONG:
+            row.expires_at = now
+            number = row.resident_id
+            record(action="letter_code.guessed", subject=f"resident:{number}", by=None, resident_id=number)
+        row.save(update_fields=["wrong", "expires_at"])
 
 
 def _digest(code: str) -> str:

@@ -11,7 +11,7 @@ from django.db import transaction
 from budgeting.actions.audit import record
 from budgeting.actions.locks import hold
 from budgeting.actions.numbers import destroy_key
-from budgeting.models import HelpCode, Identity, LetIn, LetterCode, PrivacyRequest, Resident, User
+from budgeting.models import HelpCode, Identity, LetIn, LetterCode, Passkey, PrivacyRequest, Resident, User
 
 CORRECTED = ("first_names", "last_name", "birth_date", "phone", "street", "postcode", "town")
 CONTACT = {"phone": "", "street": "", "postcode": "", "town": "", "birth_date": None}
@@ -66,6 +66,7 @@ def erase(*, resident: Resident, reason: str, now: datetime, on: date, by: User)
     LetterCode.objects.filter(resident=resident).delete()
     HelpCode.objects.filter(resident=resident).delete()
     Identity.objects.filter(user=resident.user_id).delete()
+    Passkey.objects.filter(user=resident.user_id).delete()
     LetIn.objects.filter(resident=resident, ended_at=None).update(ended_at=now, ended_by=by)
     answer = {"contact": "destroyed", "number": "destroyed", "codes": "destroyed"}
     answer["books"] = kept_until(resident.ends_on).isoformat()

@@ -23,7 +23,7 @@ from django.utils import timezone
 from accessibility import styles
 from accessibility.plain import iban_text
 from backend.models import Upload
-from budgeting.models import Account, Entry, LetIn, Mode, Resident, Role, StatementImport, User
+from budgeting.models import Account, Entry, LetIn, Mode, Resident, Role, StatementImport, Town, User
 from payments.actions.batches import assemble_batch
 from payments.actions.day import run_day
 from payments.actions.settle import take_in_statement
@@ -99,6 +99,7 @@ class Walk:
 def walk_in() -> Walk:
     """The whole town."""
     home = factories.house()
+    Town.objects.update(passkeys=True)
     own, other = _resident(home, "Kanarie", 4101), _resident(home, "Zwaluw", 4102)
     elsewhere = factories.user(Role.CASE_WORKER)
     other.assignments.update(case_worker=elsewhere)

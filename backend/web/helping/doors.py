@@ -1,5 +1,5 @@
 """The doors of this folder, in one place."""
 
-from backend.web.helping import counter, glass, own, rights, roles, trusts, visitor
+from backend.web.helping import counter, glass, own, representing, rights, roles, trusts, visitor, ways_in
 
-DOORS = (own, visitor, trusts, glass, counter, rights, roles)
+DOORS = (own, visitor, trusts, glass, counter, rights, roles, ways_in, representing)

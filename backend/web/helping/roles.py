@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -12,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from backend.web.desk.page import desk
 from backend.web.forms import PlainForm
 from backend.web.guards import DeskRequest, desk_page
+from backend.web.helping.representing import KINDS
 from budgeting.actions.roles import GIVEN_HERE, NEEDS_TWO, NeedsAnother, NotGivenHere, decide_role, end_role, give_role
 from budgeting.actions.trusting import switch_paper_codes
-from budgeting.models import RoleGrant, RoleProposal, Town, User
+from budgeting.models import Representation, RoleGrant, RoleProposal, Town, User
 
 ROLES = {
     "case_worker": _("Case worker"),
@@ -63,7 +65,8 @@ def roles(request: DeskRequest) -> HttpResponse:
         form=form,
         listed=listed,
         proposals=proposals,
-        paper=Town.objects.filter(paper_codes=True).exists(),
+        appointments=[(row, KINDS[row.kind]) for row in _appointments()],
+        town=Town.objects.first(),
     )
 
 
@@ -102,6 +105,12 @@ def paper_codes(request: DeskRequest) -> HttpResponse:
     """Switches codes on paper on or off, by who does so."""
     switch_paper_codes(on=request.POST.get("on") == "1", by=request.user)
     return redirect("roles")
+
+
+def _appointments() -> QuerySet[Representation]:
+    """What courts decided and one colleague wrote down: by the resident's number, never by name."""
+    rows = Representation.objects.filter(decided_by=None).select_related("resident", "proposed_by")
+    return rows.order_by("pk")
 
 
 def _gave(request: DeskRequest, form: GiveRoleForm) -> bool:
