@@ -1,7 +1,7 @@
 """From agreements to orders: each due date at most one live order, and nothing due is ever skipped silently."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from budgeting.core.collecting import many_objects
 from budgeting.core.terms import Terms
 from budgeting.models import Account, Agreement, User
 from payments.actions.orders import hold_payments, move_orders
+from payments.actions.parts import among, parts, together
 from payments.core.banking_days import charge_day
 from payments.core.payment_file import end_to_end_id
 from payments.core.payment_reference import NotAPaymentReference, payment_reference
@@ -32,21 +33,26 @@ Due = tuple[int, date]
 class Planned:
     """What a planning run did: new orders, changed ones, cancelled ones."""
 
-    new: int
-    changed: int
-    cancelled: int
+    new: int = 0
+    changed: int = 0
+    cancelled: int = 0
 
 
 @many_objects()
-@transaction.atomic
 def plan_orders(*, on: date, first: date, by: User | None = None) -> Planned:
     """Plans the charges due from a month back to five weeks ahead; `first` is the first day the bank can execute.
 
-    A second run on the same day finds everything planned. Orders not yet in a batch follow their agreement.
+    A second run on the same day finds everything planned. Orders not yet in a batch follow their agreement. Each part
+    of the residents is a transaction.
     """
+    return together(Planned, [astuple(_plan(part, on, first, by)) for part in parts()])
+
+
+@transaction.atomic
+def _plan(residents: range, on: date, first: date, by: User | None) -> Planned:
     hold_payments()
-    wanted = _Wanted(on, first)
-    existing = _existing(on)
+    wanted = _Wanted(residents, on, first)
+    existing = _existing(residents, on)
     open_ones = {key: order for key, order in existing.items() if order.state in _OPEN}
     cancelled = _cancel([order for key, order in open_ones.items() if key not in wanted.due], by=by)
     changed = _follow({order.pk: key for key, order in open_ones.items() if wanted.differs(key, order)}, wanted)
@@ -75,8 +81,8 @@ class _Order(NamedTuple):
 class _Wanted:
     """What every due date asks for, from agreements and accounts fetched at once."""
 
-    def __init__(self, on: date, first: date) -> None:
-        rows = _agreements(on)
+    def __init__(self, residents: range, on: date, first: date) -> None:
+        rows = _agreements(residents, on)
         agreed, self.first = terms_of(rows), first
         self.due = {(terms.number, day): terms for terms in agreed for day in terms.due_dates(*_window(terms, on))}
         accounts = Account.objects.filter(pk__in=rows.order_by().values("account"))
@@ -113,8 +119,9 @@ class _Wanted:
         return (terms.account, *self.accounts[terms.account], *remittance_of(terms.description, terms.reference))
 
 
-def _agreements(on: date) -> QuerySet[Agreement]:
-    rows = Agreement.objects.going_out().filter(valid_from__lt=on + AHEAD).exclude(valid_until__lte=on - BEHIND)
+def _agreements(residents: range, on: date) -> QuerySet[Agreement]:
+    rows = Agreement.objects.going_out().filter(among("resident", residents))
+    rows = rows.filter(valid_from__lt=on + AHEAD).exclude(valid_until__lte=on - BEHIND)
     return rows.exclude(resident__ends_on__lte=on).exclude(resident__stopped_because__gt="")
 
 
@@ -122,9 +129,10 @@ def _window(terms: Terms, on: date) -> tuple[date, date]:
     return on - BEHIND, min(on + AHEAD, terms.ends_on) if terms.ends_on else on + AHEAD
 
 
-def _existing(on: date) -> dict[Due, _Order]:
+def _existing(residents: range, on: date) -> dict[Due, _Order]:
     """The last order of each due date. Who holds payments may read them unlocked: nobody else moves any."""
     rows = PaymentOrder.objects.filter(kind="charge", due_on__gte=on - BEHIND, due_on__lt=on + AHEAD)
+    rows = rows.filter(among("resident", residents))
     rows = rows.filter(resident__stopped_because="")  # of who was stopped, a person decides each charge
     found = rows.order_by("attempt").values_list("agreement", "due_on", "pk", "attempt", "state", "reason", *_FOLLOWED)
     return {(row[0] or 0, row[1]): _Order(row[2], row[3], row[4], row[5], row[6:]) for row in found}

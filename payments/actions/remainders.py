@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -21,6 +21,7 @@ from budgeting.models import Account, JournalEntry, Resident, Town, User
 from payments.actions.checks import own_money
 from payments.actions.foreseen import AHEAD, charges_ahead, incomes_ahead
 from payments.actions.orders import hold_payments, move_orders
+from payments.actions.parts import among, parts, together
 from payments.actions.repayment import instalments_ahead, to_repay
 from payments.core.banking_days import charge_day
 from payments.core.payment_file import end_to_end_id
@@ -35,9 +36,9 @@ REMITTANCE = "Leefgeld"
 class RemaindersPlanned:
     """What a run did: new orders, changed ones, and those that fell to nothing."""
 
-    new: int
-    changed: int
-    cancelled: int
+    new: int = 0
+    changed: int = 0
+    cancelled: int = 0
 
 
 @transaction.atomic
@@ -62,27 +63,16 @@ def repay_advances(*, on: date, by: User | None = None) -> int:
 
 
 @many_objects()
-@transaction.atomic
 def plan_remainders(
     *, on: date, first: date, by: User | None = None, only: Collection[int] | None = None
 ) -> RemaindersPlanned:
     """For every resident (or `only` some) the order of the next pay day, as large as the coming five weeks allow.
 
-    A second run changes nothing; an order not yet in a batch follows what came in or went out since.
+    A second run changes nothing; an order not yet in a batch follows what came in or went out since. Each part of the
+    residents is a transaction.
     """
-    hold_payments()
-    residents = [row for row in _residents(on) if only is None or row.pk in only]
-    facts = _Facts(residents, on=on, first=first)
-    wanted = {number: order for row in residents if (order := facts.order(row)) for number in [row.pk]}
-    kept = {order.resident_id: order for order in facts.open_orders if _is_of_its_day(order, wanted)}
-    gone = [order for order in facts.open_orders if kept.get(order.resident_id) is not order]
-    cancelled = move_orders(gone, "cancelled", by=by, reason="nothing_left")
-    changed = _follow(kept, wanted)
-    new = [order for number, order in wanted.items() if number not in kept]
-    PaymentOrder.objects.bulk_create(new, batch_size=1000)
-    if new or changed:
-        record(action="remainders.planned", subject=f"day:{on}", by=by, new=len(new), changed=changed)
-    return RemaindersPlanned(len(new), changed, cancelled)
+    wanted = parts() if only is None else [only]
+    return together(RemaindersPlanned, [astuple(_plan(part, on, first, by)) for part in wanted])
 
 
 def payouts_of(resident: Resident, *, on: date, first: date, extra: Decimal = ZERO) -> Remainder:
@@ -96,6 +86,23 @@ def payouts_of(resident: Resident, *, on: date, first: date, extra: Decimal = ZE
     if extra:
         scenario = with_extra(scenario, first, extra)
     return remainder(scenario) if wish is None else fixed_remainder(scenario, wish)
+
+
+@transaction.atomic
+def _plan(among_whom: Collection[int], on: date, first: date, by: User | None) -> RemaindersPlanned:
+    hold_payments()
+    residents = _residents(among_whom, on)
+    facts = _Facts(residents, on=on, first=first)
+    wanted = {number: order for row in residents if (order := facts.order(row)) for number in [row.pk]}
+    kept = {order.resident_id: order for order in facts.open_orders if _is_of_its_day(order, wanted)}
+    gone = [order for order in facts.open_orders if kept.get(order.resident_id) is not order]
+    cancelled = move_orders(gone, "cancelled", by=by, reason="nothing_left")
+    changed = _follow(kept, wanted)
+    new = [order for number, order in wanted.items() if number not in kept]
+    PaymentOrder.objects.bulk_create(new, batch_size=1000)
+    if new or changed:
+        record(action="remainders.planned", subject=f"day:{on}", by=by, new=len(new), changed=changed)
+    return RemaindersPlanned(len(new), changed, cancelled)
 
 
 def _is_of_its_day(order: PaymentOrder, wanted: dict[int, PaymentOrder]) -> bool:
@@ -117,8 +124,9 @@ def _follow(kept: dict[int, PaymentOrder], wanted: dict[int, PaymentOrder]) -> i
     return len(changed)
 
 
-def _residents(on: date) -> list[Resident]:
-    rows = Resident.objects.taking_part(on).filter(stopped_because="", accounts__until=None, accounts__isnull=False)
+def _residents(among_whom: Collection[int], on: date) -> list[Resident]:
+    rows = Resident.objects.taking_part(on).filter(among("pk", among_whom))
+    rows = rows.filter(stopped_because="", accounts__until=None, accounts__isnull=False)
     return list(rows.distinct().order_by("pk"))
 
 
