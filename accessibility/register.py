@@ -18,7 +18,7 @@ from budgeting.core.confidence import AUTO_AT_LEAST
 from budgeting.core.knowledge.payers import PAYS_MANY
 from budgeting.core.knowledge.rules import dutch
 from budgeting.core.learning import CATEGORIES, MOST_EXAMPLES
-from budgeting.core.measured import Measured
+from budgeting.core.measured import Measured, measured
 from payments.actions.outlook import WEEKS
 from payments.core.shortage import DEFAULT_ORDER
 
@@ -37,6 +37,7 @@ _BASIS = (
     "(Wet gemeentelijke schuldhulpverlening, Participatiewet)."
 )
 _ASSESSMENTS = "Nog niet ingevuld: de gemeente noemt hier de impacttoetsen (DPIA, IAMA) die zij heeft gedaan."
+_OF_THE_TOWN = {"organization", "status", "contact_email", "impacttoetsen", "tags", "lang", "standard_version"}
 _PROVIDER = "Huishoudboekje, open broncode; beheerd door de gemeente"
 
 
@@ -54,6 +55,15 @@ def register_entries(publisher: Publisher, measured: Measured, *, learnt: int) -
     """One entry per algorithm; `learnt` is how many learnt rules are on. Not validated here."""
     facts = _facts(measured) | {"measured": measured, "learnt": learnt}
     return [_entry(name, publisher, facts) for name in ALGORITHMS]
+
+
+def rules_of_now() -> list[Entry]:
+    """The entries as far as they follow from the code alone: of no town, with no learnt rules, in no year."""
+    nobody = Publisher("", "", "", None)
+    return [
+        {field: text for field, text in entry.items() if field not in _OF_THE_TOWN}
+        for entry in register_entries(nobody, measured(), learnt=0)
+    ]
 
 
 def _entry(name: str, publisher: Publisher, facts: Entry) -> Entry:

@@ -10,6 +10,7 @@
 | ALLOWED_HOSTS | host names, commas between them |
 | SECURITY_CONTACT | where holes are told: an address as in RFC 9116; the national centre when left out |
 | MUNICIPALITY, THEME | the name residents know; how its pages look |
+| OPEN_FIGURES | `1` opens the page with the town's figures, small numbers hidden (/open/cijfers/); the example has it |
 | CONTACT | mail or https address for questions about how we decide (algorithm register) |
 | INBOX, OUTBOX | folders where the bank's client puts statements and takes payment files (backend/exchange.py) |
 | EVENT_SOURCE | who we are in events to other systems, as a URN |
@@ -157,6 +158,9 @@ SPECTACULAR_SETTINGS = document.SETTINGS
 # Other systems: folders shared with the bank's client, and our name in events.
 INBOX, OUTBOX = (Path(_here[name]).resolve() if _here.get(name) else None for name in ("INBOX", "OUTBOX"))
 EVENT_SOURCE = _here.get("EVENT_SOURCE", "urn:nld:gemeente:voorbeeldstad:systeem:huishoudboekje")
+
+# What everybody may read. The town decides about its figures.
+OPEN_FIGURES = _here.get("OPEN_FIGURES", "1" if EMBEDDED else "0") == "1"
 
 # Who says who people are. A door without a provider is not there.
 EXAMPLE_PROVIDER = int(_here.get("EXAMPLE_PROVIDER") or 0)

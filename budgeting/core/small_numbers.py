@@ -1,8 +1,9 @@
 """Figures of a town that may leave the desk: nobody can be told from them, nor from the difference of two of them.
 
 What fewer than `FEWEST` people are behind is hidden, nothing included: "none" last month and "hidden" this month would
-tell of one. Numbers are rounded to tens. Amounts are rounded to a grain of at least twice the largest share of one
-person, so that one person more or less moves an amount by nothing or by a whole grain, never by what is theirs.
+tell of one. Numbers are rounded to tens, amounts to hundreds; both to a coarser grain where one person's share is
+large: at least twice that share, so that one person more or less moves a figure by nothing or by a whole grain, never
+by what is theirs.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from budgeting.core.money import ZERO
 
 FEWEST = 10
 SMALLEST_GRAIN = Decimal("100.00")
+_TENS = Decimal(FEWEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,10 @@ class Figure:
 
 
 def number_to_tell(figure: Figure) -> int | None:
-    """The number in tens; None when it is hidden."""
+    """The number in whole grains of ten or more; None when it is hidden."""
     if figure.people < FEWEST:
         return None
-    return int(_rounded(figure.value, Decimal(FEWEST))) or None
+    return int(_rounded(figure.value, grain(figure.largest, least=_TENS))) or None
 
 
 def amount_to_tell(figure: Figure) -> Decimal | None:
@@ -37,9 +39,9 @@ def amount_to_tell(figure: Figure) -> Decimal | None:
     return _rounded(figure.value, grain(figure.largest)) or None
 
 
-def grain(largest: Decimal) -> Decimal:
-    """The step of 1, 2 or 5 with noughts that is at least twice the largest share, and never under 100 euro."""
-    step = SMALLEST_GRAIN
+def grain(largest: Decimal, *, least: Decimal = SMALLEST_GRAIN) -> Decimal:
+    """The step of 1, 2 or 5 with noughts that is at least twice the largest share, and never under `least`."""
+    step = least
     while True:
         for times in (1, 2, 5):
             if step * times >= abs(largest) * 2:

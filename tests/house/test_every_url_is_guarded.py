@@ -15,6 +15,11 @@ from django.urls.converters import get_converters
 # how money is recognised, which everyone may know. Whoever watches the house asks how it is; figures ask for a token.
 OPEN_PAGES = {
     "recognition_explained",
+    "openness",
+    "open_values",
+    "open_algorithms",
+    "open_figures",
+    "open_figures_file",
     "key_login",
     "login",
     "staff_login",

@@ -10,8 +10,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 from django.db.models import Min
+from django.utils import timezone
 
 from accessibility.register import Publisher, register_entries
+from accessibility.register_history import keep_now
 from accessibility.register_standard import STANDARD_VERSION, wrong_with
 from budgeting.core.measured import NotMeasured, fingerprint, measured
 from budgeting.models import LearntRule, StatementImport
@@ -25,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--contact", default=settings.CONTACT, help="mail or https address for questions")
         parser.add_argument("--page", default="", help="https address of the page that explains recognition")
         parser.add_argument("--json", action="store_true")
+        parser.add_argument("--keep", action="store_true", help="adds the rules that run to their history, if changed")
 
     def handle(self, **options: Any) -> None:
         try:
@@ -33,6 +36,9 @@ class Command(BaseCommand):
             self._refuse([f"no measurement: {problem}"])
         if kept.fingerprint != fingerprint():
             self._refuse(["the rules changed since they were measured: run python -m bench.left_out --keep"])
+        if options["keep"]:
+            self.stdout.write("kept" if keep_now(on=timezone.localdate()) else "nothing changed")
+            return
         publisher = Publisher(_organisation(), options["contact"], options["page"], _used_since())
         entries = register_entries(publisher, kept, learnt=_learnt())
         self._refuse([f"{entry['name']}: {w.field} {w.reason}" for entry in entries for w in wrong_with(entry)])
