@@ -36,6 +36,10 @@ ALERTS = {
         _("Money runs out"),
         _("We expect to be {balance} short on {on}. Then not everything can be paid."),
     ),
+    "change_denied": (
+        _("The resident says: this is not right"),
+        _("Read back at the counter: “{change}”. Ask what it should be, and put it right."),
+    ),
 }
 
 

@@ -5,7 +5,7 @@ message that changes with a number has two sources, for one and for many. Senten
 """
 
 from accessibility.sources import Source, _, ngettext
-from accessibility.words_of_agreeing import AGREED, MOVE_OVER
+from accessibility.words_of_agreeing import AGREED, MOVE_OVER, READ_BACK, TAKING_PART
 from accessibility.words_of_choices import CHOICES, CLEAR, LOOKED, NEWS, REFUSED, STAFF
 from accessibility.words_of_foresight import AHEAD, CREDITOR, SHORT
 from accessibility.words_of_helping import HELP_ME, HELPED, HELPER
@@ -215,7 +215,7 @@ FORESIGHT: dict[str, Source] = {
 
 # What a resident meets on a screen, and with that what stands on paper and is only heard: complete in every language.
 WORDS: dict[str, Source] = HOME | CLOSER | DOORS | STAY | CATEGORIES | REFUSED | CHOICES | NEWS | LOOKED | CLEAR | SHORT
-EVERYWHERE: dict[str, Source] = WORDS | HELPED | HELP_ME | KEYS | PAPER | FORESIGHT | AGREED
+EVERYWHERE: dict[str, Source] = WORDS | HELPED | HELP_ME | KEYS | PAPER | FORESIGHT | AGREED | TAKING_PART | READ_BACK
 ALL: dict[str, Source] = EVERYWHERE | STAFF | HELPER | AHEAD | CREDITOR | RECOGNISED | MOVE_OVER
 
 

@@ -25,9 +25,11 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, TruncDate
 
 from backend.desk.bank import undecided_files
+from budgeting.actions.participation import who_has_not_signed
 from budgeting.core.closing import month_of
 from budgeting.core.money import ZERO
 from budgeting.models import AuditEvent, Resident, StatementImport, WaitingEntry
+from budgeting.models.people import ResidentQuerySet
 from payments.models import PaymentBatch, PaymentOrder
 
 _MONEY: DecimalField[Decimal, Decimal] = DecimalField(max_digits=14, decimal_places=2)
@@ -48,8 +50,11 @@ class Counted:
 Counts = Mapping[str, list[Counted]]
 
 
-def counted(*, abilities: Collection[str], on: date) -> Counts:
-    """Everything a colleague with these abilities is told as a count, by kind; within a kind the earliest first."""
+def counted(*, abilities: Collection[str], on: date, visible: ResidentQuerySet | None = None) -> Counts:
+    """Everything a colleague with these abilities is told as a count, by kind; within a kind the earliest first.
+
+    Of `visible` residents, when they are given, it is told who has not signed.
+    """
     parts = [_imported(), _waiting()]
     if "import_statements" in abilities:
         parts.append(_files())
@@ -57,6 +62,8 @@ def counted(*, abilities: Collection[str], on: date) -> Counts:
         parts += [_orders(), _drafts()]
     if "change_settings" in abilities:
         parts.append(_letters(on))
+    if visible is not None and "change_residents" in abilities:
+        parts.append(_sheets(visible, on))
     found: dict[str, list[Counted]] = {}
     for row in sorted((Counted(*row) for row in parts[0].union(*parts[1:], all=True)), key=_earliest):
         found.setdefault(row.what, []).append(row)
@@ -103,6 +110,11 @@ def _orders() -> QuerySet[Any, Any]:
 def _drafts() -> QuerySet[Any, Any]:
     rows = PaymentBatch.objects.filter(state=PaymentBatch.State.DRAFT).order_by()
     return _row(rows, "draft", day=Max("execute_on"), count=Count("pk"))
+
+
+def _sheets(visible: ResidentQuerySet, on: date) -> QuerySet[Any, Any]:
+    """Of their own residents, who has no signed participation sheet; since the first day one of them takes part."""
+    return _row(who_has_not_signed(visible, on=on), "sheet", day=Min("starts_on"), count=Count("pk"))
 
 
 def _letters(on: date) -> QuerySet[Any, Any]:

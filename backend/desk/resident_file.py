@@ -12,6 +12,7 @@ from accessibility.events import who
 from accessibility.schedules import in_words as schedule_in_words
 from backend.desk.orders import needing_a_person
 from backend.desk.purses import Expected, Purse, expected_income, purses
+from budgeting.actions.participation import who_has_not_signed
 from budgeting.core.schedule import Recurrence, due_dates
 from budgeting.models import Account, Agreement, AgreementPause, Allocation, Assignment, AuditEvent, Resident
 from payments.models import PaymentOrder
@@ -64,10 +65,11 @@ class ResidentFile:
     case_workers: list[Assignment]
     entries: list[tuple[Allocation, PaymentOrder | None]]
     timeline: list[Happened]
+    sheet_signed: bool
 
 
 def resident_file(resident: Resident, *, on: date) -> ResidentFile:
-    """Seven queries, however long the history is."""
+    """Eight queries, however long the history is."""
     entries = list(Allocation.objects.filter(resident=resident).select_related("entry").order_by("-pk")[:LATEST])
     orders = _orders(resident, {row.entry.end_to_end_id for row in entries} - {""}, on)
     carried_out = {order.end_to_end_id: order for order in orders}
@@ -88,6 +90,7 @@ def resident_file(resident: Resident, *, on: date) -> ResidentFile:
         case_workers=list(assigned),
         entries=[(row, carried_out.get(row.entry.end_to_end_id)) for row in entries],
         timeline=timeline(resident),
+        sheet_signed=not who_has_not_signed(Resident.objects.filter(pk=resident.pk), on=on).exists(),
     )
 
 

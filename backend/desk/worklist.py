@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef, Q
 from backend.desk.counted import Counts, one
 from backend.desk.orders import needing_a_person
 from backend.desk.purses import AHEAD, Expected, Purse, expected_income, purses
-from budgeting import access
 from budgeting.core.money import ZERO
 from budgeting.models import Agreement, Alert, User
 from budgeting.models.people import ResidentQuerySet
@@ -40,6 +39,7 @@ URGENCY = (
     "waiting",
     "held",
     "letters",
+    "sheet",
 )
 # Whoever was not told of a decision by then was told in another way.
 TELL_WITHIN = timedelta(days=62)
@@ -91,9 +91,10 @@ class Worklist:
     incomes: list[Expected] = field(default_factory=list)
 
 
-def worklist(*, user: User, roles: Collection[str], abilities: Collection[str], counts: Counts, on: date) -> Worklist:
-    """What this colleague can do something about today."""
-    visible = access.visible_residents(user, on=on, roles=roles)
+def worklist(
+    *, user: User, visible: ResidentQuerySet, abilities: Collection[str], counts: Counts, on: date
+) -> Worklist:
+    """What this colleague can do something about today, of the residents they may see and of the town."""
     incomes = _incomes(visible, on) if "see_residents" in abilities else []
     tasks = [*_order_tasks(visible, incomes, abilities), *_batch_tasks(user, abilities)]
     if "see_residents" in abilities:
@@ -213,6 +214,8 @@ def _counted_tasks(abilities: Collection[str], counts: Counts) -> list[Task]:
         tasks.append(Task("file", file.day, count=file.count, file=file.number))
     if letters := one(counts, "letters"):
         tasks.append(Task("letters", letters.day))
+    if sheets := one(counts, "sheet"):
+        tasks.append(Task("sheet", sheets.day, count=sheets.count))
     return tasks
 
 

@@ -62,7 +62,7 @@ def refresh_alerts(
     """
     hold("alerts")
     found = {_key(alert): alert for alert in _found(on, expected, charges, balances or {})}
-    rows = list(Alert.objects.standing().select_for_update(no_key=True))
+    rows = list(Alert.objects.standing().exclude(kind=rules.DENIED).select_for_update(no_key=True))
     rows += Alert.objects.filter(closed_on__isnull=False, period__gt=on - LOOK_BACK).exclude(closed_because="seen")
     known = {_key_of(row): row for row in rows}
     seen = _seen(on)

@@ -17,7 +17,18 @@ from budgeting.actions.audit import record
 from budgeting.actions.locks import hold
 from budgeting.actions.numbers import destroy_key
 from budgeting.actions.rights import BOOKS_ARE_KEPT_FOR, CONTACT
-from budgeting.models import Agreed, BreakGlass, HelpCode, LetIn, LetterCode, MoveOver, PersonalNumber, Resident, User
+from budgeting.models import (
+    Agreed,
+    BreakGlass,
+    HelpCode,
+    LetIn,
+    LetterCode,
+    MoveOver,
+    ParticipationSheet,
+    PersonalNumber,
+    Resident,
+    User,
+)
 
 NAMELESS = "-"
 
@@ -146,6 +157,13 @@ RULES: tuple[Rule, ...] = (
         "needed until everybody knows the account number",
         "1 year after the year they stopped",
         lambda on: MoveOver.objects.filter(resident__in=_stopped(on, 1)),
+        _delete,
+    ),
+    Rule(
+        "participation_sheet",
+        "shows what the resident agreed to while they took part",
+        "1 year after the year they stopped",
+        lambda on: ParticipationSheet.objects.filter(resident__in=_stopped(on, 1)),
         _delete,
     ),
     Rule(

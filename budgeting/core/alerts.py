@@ -24,6 +24,9 @@ ALLOWANCES = frozenset(
 )
 _STOPPED_AFTER = 2  # missed in a row
 
+# Said by the resident, closed by a person only: the day's watch leaves it alone.
+DENIED = "change_denied"
+
 # What wants a look first: money that runs out or came back, then what stays away, then what differs.
 URGENCY = (
     "balance_going_negative",
@@ -35,6 +38,7 @@ URGENCY = (
     "unexpected_payer",
     "amount_outside_range",
     "allowance_changed",
+    DENIED,
 )
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accessibility.languages import LANGUAGES
 from backend.web.desk.accounts import is_a_colleagues
 from backend.web.desk.page import desk
+from backend.web.desk.participation import first_sheet
 from backend.web.desk.rhythms import RhythmForm
 from backend.web.forms import DayField, IbanField, PlainForm
 from backend.web.guards import DeskRequest, desk_page, resident_or_404
@@ -114,7 +115,7 @@ def register(request: DeskRequest) -> HttpResponse:
 def _register(request: DeskRequest, given: dict[str, Any]) -> Resident:
     details = ResidentDetails(pay_rhythm=given["recurrence"], **{name: given[name] for name in DETAILS})
     household = given["member_of"] or Household.objects.create(name=details.last_name)
-    return register_resident(
+    made = register_resident(
         household=household,
         details=details,
         iban=given["iban"],
@@ -122,6 +123,8 @@ def _register(request: DeskRequest, given: dict[str, Any]) -> Resident:
         on=request.on,
         by=request.user,
     )
+    first_sheet(request, made)
+    return made
 
 
 @require_http_methods(READ_OR_WRITE)

@@ -9,6 +9,7 @@ from backend.desk.morning import imported, incoming, outgoing, tie_out
 from backend.desk.worklist import worklist
 from backend.web.desk.page import desk
 from backend.web.guards import DeskRequest, desk_page
+from budgeting import access
 from budgeting.actions.looks import look_at_residents
 
 
@@ -17,8 +18,9 @@ from budgeting.actions.looks import look_at_residents
 def today(request: DeskRequest) -> HttpResponse:
     """The first page of the day; each colleague sees what they can do something about."""
     abilities, on = request.abilities, request.on
-    counts = counted(abilities=abilities, on=on)
-    listed = worklist(user=request.user, roles=request.roles, abilities=abilities, counts=counts, on=on)
+    visible = access.visible_residents(request.user, on=on, roles=request.roles)
+    counts = counted(abilities=abilities, on=on, visible=visible)
+    listed = worklist(user=request.user, visible=visible, abilities=abilities, counts=counts, on=on)
     look_at_residents(residents=listed.residents, page="today", by=request.user)
     latest, waiting = imported(counts), one(counts, "waiting")
     return desk(

@@ -6,18 +6,22 @@ next resident only after the colleague welcomed them.
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accessibility.events import in_words
 from accessibility.gather import facts_of
 from accessibility.known import help_of_town
 from accessibility.languages import LANGUAGES
 from accessibility.letters.gather import language_of
+from accessibility.reading_back import block_of, thanks
+from accessibility.sentence import Block, Story
 from accessibility.story import story_of
 from accessibility.telling import Reader, told
 from backend.web.desk.page import desk
@@ -26,6 +30,7 @@ from backend.web.guards import AT_COUNTER, DeskRequest, desk_page, resident_or_4
 from backend.web.reading import page
 from budgeting.actions.helping import NotLetIn, stop_looking, welcome
 from budgeting.actions.looks import look_at_resident
+from budgeting.actions.reading_back import NotAsked, answer_read_back, to_read_back
 from budgeting.actions.trusting import (
     NotATrustedPerson,
     PaperCodesAreOff,
@@ -33,7 +38,7 @@ from budgeting.actions.trusting import (
     let_in_for_months,
     make_paper_code,
 )
-from budgeting.models import How, LetIn, Mode, Resident, Scope, Town
+from budgeting.models import AuditEvent, How, LetIn, Mode, Resident, Scope, Town
 
 AGAIN = 5  # seconds
 IDLE = timedelta(minutes=3)
@@ -107,6 +112,8 @@ def screen(request: DeskRequest) -> HttpResponse:
     idle = seen is None or request.now - datetime.fromisoformat(seen) > IDLE
     if row is None or idle:
         answer = page(request, "helper/screen.html")
+    elif event := to_read_back(row):
+        answer = _large(request, row.resident, block_of(event), event=event.pk)
     else:
         story = story_of(facts_of(row.resident, on=request.on))
         language = LANGUAGES[language_of(row.resident, help_of_town())]
@@ -114,6 +121,25 @@ def screen(request: DeskRequest) -> HttpResponse:
         answer = page(request, "helper/screen.html", blocks=told(story, reader).blocks, reader=reader)
         answer["Content-Language"] = language.code
     answer["Refresh"] = str(AGAIN)
+    return answer
+
+
+@require_POST
+@desk_page("welcome_at_counter")
+def screen_answer(request: DeskRequest, event: int) -> HttpResponse:
+    """The resident says whether a change is right; then the screen goes back to their page by itself."""
+    row = LetIn.objects.standing(request.now).filter(helper=request.user, mode=Mode.COUNTER).first()
+    right = {"yes": True, "no": False}.get(request.POST.get("answer", ""))
+    asked = AuditEvent.objects.filter(pk=event).first()
+    if row is None or right is None or asked is None:
+        return redirect("screen")
+    change = in_words(asked.action, asked.body)
+    try:
+        answer_read_back(let_in=row, event=event, right=right, change=change, on=request.on, by=request.user)
+    except NotAsked:
+        return redirect("screen")
+    answer = _large(request, row.resident, thanks(right=right))
+    answer["Refresh"] = f"{AGAIN}; url={reverse('screen')}"
     return answer
 
 
@@ -172,6 +198,16 @@ def give_paper_code(request: DeskRequest, number: int) -> HttpResponse:
     return _page(request, found, TrustForm(), code=code, code_for=found)
 
 
+def _large(request: DeskRequest, resident: Resident, block: Block, **shown: Any) -> HttpResponse:
+    """One question or answer on the second screen, in the resident's own language."""
+    language = LANGUAGES[language_of(resident, help_of_town())]
+    reader = Reader(language, request.on, sees_accounts=False)
+    story = told(Story("read_back", request.on, block.heading, (block,)), reader)
+    answer = page(request, "helper/read_back.html", blocks=story.blocks, reader=reader, **shown)
+    answer["Content-Language"] = language.code
+    return answer
+
+
 def _page(
     request: DeskRequest, resident: Resident, form: TrustForm, *, status: int = 200, **more: object
 ) -> HttpResponse:
@@ -194,6 +230,7 @@ def _page(
 urlpatterns = [
     path("inwoners/<int:number>/balie/", at_counter, name="at_counter"),
     path("balie/scherm/", screen, name="screen"),
+    path("balie/scherm/<int:event>/", screen_answer, name="screen_answer"),
     path("balie/klaar/", done, name="counter_done"),
     path("inwoners/<int:number>/meekijken/", who_may_look, name="who_may_look"),
     path("inwoners/<int:number>/meekijken/<uuid:let_in>/", end_look, name="end_look"),

@@ -1,0 +1,16 @@
+"""What a resident can take part in: the purposes that a participation sheet may name."""
+
+# Each purpose is said in one sentence (`accessibility.words_of_agreeing`); a sheet names at least one.
+PURPOSES = ("receive", "pay", "payout", "ahead", "tell")
+
+
+class NoPurpose(ValueError):
+    """A sheet without a purpose, or with one that is none of ours."""
+
+
+def checked(purposes: object) -> list[str]:
+    """The purposes in their own order, each once. Raises `NoPurpose`."""
+    given = set(purposes) if isinstance(purposes, list | tuple | set | frozenset) else set()
+    if not given or not given <= set(PURPOSES):
+        raise NoPurpose
+    return [purpose for purpose in PURPOSES if purpose in given]
