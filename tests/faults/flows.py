@@ -115,12 +115,6 @@ def end(play: "Play") -> Answer:
     return play.model.end(play.leaver.pk), real
 
 
-def state_of(play: "Play") -> str:
-    """How the participation of the leaver stands."""
-    ending = _ending(play)
-    return ending.state if ending else ""
-
-
 def _ending(play: "Play") -> ParticipationEnd | None:
     return standing_end(play.leaver)
 

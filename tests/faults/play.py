@@ -16,11 +16,11 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from backend.example.statement_writer import Line
-from budgeting.actions.closing import closed_until
 from budgeting.actions.entries import Part, decide_entry, take_back
 from budgeting.actions.ledger import reverse
 from budgeting.actions.statements import ImportResult
 from budgeting.actions.undo import undo_import
+from budgeting.core import closing
 from budgeting.core.schedule import Recurrence
 from budgeting.models import JournalEntry, Resident, StatementImport, WaitingEntry
 from payments.actions.answers import take_in_answer
@@ -33,8 +33,7 @@ from payments.core.banking_days import charge_day, plus
 from payments.models import PaymentBatch, PaymentOrder
 from tests import databases, factories
 from tests.faults import flows
-from tests.faults.balances import NUMBER_ANEW, a_batch, an_entry, apart, likely_batch
-from tests.faults.balances import sums as sums_now
+from tests.faults.balances import NUMBER_ANEW, a_batch, an_entry, apart, likely_batch, the_town
 from tests.faults.bank import Bank, came_back, came_in, drawn, paid, paid_as_one, refusal
 from tests.faults.model import NEED, ZERO, Model, Order
 from tests.faults.picture import violations
@@ -115,7 +114,8 @@ class Play:
 
     def _both(self) -> Iterator[tuple[str, Any, Any]]:
         """What the model says and what the house says, one fact after the other."""
-        model, sums = self.model, sums_now()
+        model, now = self.model, the_town()
+        sums = now.sums
         for kind, said in (("resident", model.money), ("advance", {n: -v for n, v in model.lent.items()})):
             yield kind, {n: v for n, v in said.items() if v}, sums.get(kind, {})
         yield "own", model.own, sums.get("own", {}).get(None, ZERO)
@@ -123,18 +123,11 @@ class Play:
         yield "suspense", sum(model.waiting.values(), ZERO), sums.get("suspense", {}).get(None, ZERO)
         transit = sum((order.amount for order in model.orders.values() if order.state == "released"), ZERO)
         yield "in transit", transit, sums.get("in_transit", {}).get(None, ZERO)
-        rows = PaymentOrder.objects.values_list("end_to_end_id", "state", "amount", "execute_on")
-        yield (
-            "orders",
-            {n: (o.state, o.amount, o.execute) for n, o in model.orders.items()},
-            {r[0]: r[1:] for r in rows},
-        )
-        batches = PaymentBatch.objects.values_list("pk", "state")
-        yield "batches", {number: batch.state for number, batch in model.batches.items()}, dict(batches)
-        waiting = WaitingEntry.objects.filter(closed_at=None).values_list("pk", flat=True)
-        yield "waiting", set(model.waiting), set(waiting)
-        yield "leaving", model.leaving, flows.state_of(self)
-        yield "closed", model.closed_until, closed_until()
+        yield "orders", {n: (o.state, o.amount, o.execute) for n, o in model.orders.items()}, now.orders
+        yield "batches", {number: batch.state for number, batch in model.batches.items()}, now.batches
+        yield "waiting", set(model.waiting), now.waiting
+        yield "leaving", model.leaving, now.endings.get(self.leaver.pk, "")
+        yield "closed", model.closed_until, now.closed and closing.month_after(now.closed)
 
     def statement(self) -> tuple[str, str]:
         """The bank's day: incomes, strangers' money, money drawn, our payments booked, doubled, returned."""

@@ -6,8 +6,8 @@ from tests import databases
 from tests.faults.play import play, played
 
 pytestmark = pytest.mark.faults
-SEEDS = range(1, 8)
-OPERATIONS = 150
+SEEDS = range(1, 68)
+OPERATIONS = 150  # of each: ten thousand together
 
 
 @pytest.fixture(scope="module")
