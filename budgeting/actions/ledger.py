@@ -18,6 +18,7 @@ from budgeting.core.closing import booking_day
 from budgeting.core.ledger import AccountKey, Movement, PostingLine
 from budgeting.core.money import ZERO
 from budgeting.models import JournalEntry, LedgerAccount, Posting, Resident, User
+from budgeting.models.among import among
 
 _PURSES = frozenset({"resident", "advance"})
 _OWNER_FIELD = {"bank": "bank_account_id", "resident": "resident_id", "advance": "resident_id"}
@@ -151,7 +152,8 @@ def bank_balance(bank_account: int) -> Decimal:
 
 def lock_residents(residents: Iterable[int]) -> None:
     """Holds the residents' money for this transaction, always in the same order, so that no two spend it at once."""
-    list(Resident.objects.select_for_update(no_key=True).filter(pk__in=list(residents)).order_by("pk").values("pk"))
+    rows = Resident.objects.select_for_update(no_key=True).filter(among("pk", list(residents)))
+    list(rows.order_by("pk").values("pk"))
 
 
 _JOURNAL_COLUMNS = ("id", "kind", "booked_on", "key", "entry_id", "reverses_id", "reason", "made_by_id")
@@ -186,6 +188,6 @@ def _new_account(key: AccountKey) -> LedgerAccount:
 
 def _sums(kind: str, residents: Iterable[int]) -> dict[int, Decimal]:
     wanted = list(residents)
-    postings = Posting.objects.filter(account__kind=kind, account__resident__in=wanted)
+    postings = Posting.objects.filter(among("account__resident", wanted), account__kind=kind)
     found = dict(postings.values_list("account__resident").annotate(total=Sum("amount")))
     return {number: found.get(number, ZERO) for number in wanted}

@@ -14,6 +14,7 @@ from datetime import date
 LAST_DAY = -1
 UNITS = ("once", "week", "month", "year")
 MOST_EVERY = 99
+_IN_EVERY_MONTH = 28
 
 # From, until: half-open, until None is open.
 Pause = tuple[date, date | None]
@@ -103,11 +104,10 @@ def due_dates(
     end = until if valid_until is None else min(until, valid_until)
     if first >= end:
         return ()
-    return tuple(
-        day
-        for day in _OCCURRENCES[recurrence.unit](recurrence, first, end)
-        if first <= day < end and day not in exceptions and not _is_paused(day, pauses)
-    )
+    days = (day for day in _OCCURRENCES[recurrence.unit](recurrence, first, end) if first <= day < end)
+    if not exceptions and not pauses:
+        return tuple(days)
+    return tuple(day for day in days if day not in exceptions and not _is_paused(day, pauses))
 
 
 def _is_paused(day: date, pauses: Collection[Pause]) -> bool:
@@ -147,8 +147,11 @@ _OCCURRENCES = {"once": _once, "week": _weekly, "month": _monthly, "year": _year
 
 
 def _days_of_month(recurrence: Recurrence, year: int, month: int) -> Iterator[date]:
-    last = monthrange(year, month)[1]
     wanted = recurrence.days or (recurrence.starts_on.day,)
+    if len(wanted) == 1 and LAST_DAY < wanted[0] <= _IN_EVERY_MONTH:  # nearly all agreements
+        yield date(year, month, wanted[0])
+        return
+    last = monthrange(year, month)[1]
     # A set: the 30th, the 31st and the last day are one day in April.
     for day in sorted({last if day == LAST_DAY else min(day, last) for day in wanted}):
         yield date(year, month, day)

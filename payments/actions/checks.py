@@ -13,6 +13,7 @@ from budgeting.actions.ledger import lock_residents, resident_balances
 from budgeting.core.endings import held_because
 from budgeting.core.money import ZERO
 from budgeting.models import Account, BankAccount, Resident, Town, User
+from budgeting.models.among import among
 from payments.actions.limits import free_advances, order_of_need
 from payments.actions.orders import hold_payments, move_orders
 from payments.core.banking_days import minus
@@ -212,7 +213,7 @@ def _is_decided(order: PaymentOrder) -> bool:
 
 def _going_out(residents: Iterable[int], day: date) -> dict[int, Decimal]:
     """What goes out for each resident on the day already, in earlier batches."""
-    rows = PaymentOrder.objects.filter(resident__in=residents, execute_on=day, state__in=_GOING_OUT)
+    rows = PaymentOrder.objects.filter(among("resident", list(residents)), execute_on=day, state__in=_GOING_OUT)
     sums = rows.values_list("resident").annotate(total=Sum("amount"))
     return defaultdict(lambda: ZERO, sums)
 
@@ -230,7 +231,7 @@ _GOING_OUT = ("batched", *_GONE)
 def own_money(residents: Iterable[int]) -> dict[int, Decimal]:
     """What each resident has, less what waits in batches already."""
     money = resident_balances(residents)
-    waiting = PaymentOrder.objects.filter(resident__in=money, state="batched").values_list("resident", "amount")
+    waiting = PaymentOrder.objects.filter(among("resident", money), state="batched").values_list("resident", "amount")
     for number, amount in waiting:
         money[number] -= amount
     return money

@@ -11,6 +11,7 @@ from budgeting.actions.terms import terms_of
 from budgeting.core.outlook import Cautious
 from budgeting.core.terms import Terms
 from budgeting.models import Agreement, Allocation
+from budgeting.models.among import among
 from payments.core.banking_days import income_day
 from payments.core.scenario import Charge, Income
 from payments.models import PaymentOrder
@@ -25,7 +26,8 @@ def charges_ahead(residents: Iterable[int], on: date) -> dict[int, list[Charge]]
     """
     found: dict[int, list[Charge]] = defaultdict(list)
     going = Q(kind="charge") | Q(explanation__has_any_keys=["protected", "extra"])
-    ahead = PaymentOrder.objects.filter(going, state__in=["planned", "held"], resident__in=list(residents))
+    whom = among("resident", list(residents))
+    ahead = PaymentOrder.objects.filter(going, whom, state__in=["planned", "held"])
     for number, day, amount, name in ahead.values_list("resident", "execute_on", "amount", "category"):
         if day < on + AHEAD:
             found[number].append(Charge(max(day, on), amount, name))
@@ -44,7 +46,7 @@ def expected_incomes(
     residents: Iterable[int], on: date, *, until: date | None = None
 ) -> Iterator[tuple[Terms, Income]]:
     """Income and its agreement: as low as agreed or as it came, as late as it came; without what came already."""
-    rows = Agreement.objects.coming_in().in_force(on).filter(resident__in=list(residents))
+    rows = Agreement.objects.coming_in().in_force(on).filter(among("resident", list(residents)))
     agreed = terms_of(rows)
     habits = habits_of(rows, agreed, on=on, expected=income_day)
     received = _received(rows, on)

@@ -9,6 +9,7 @@ from django.db.models import Sum
 from budgeting.actions.ledger import advances_used
 from budgeting.core.money import ZERO
 from budgeting.models import Resident, Town
+from budgeting.models.among import among
 from payments.core.shortage import DEFAULT_ORDER
 from payments.models import AdvanceAllowance
 
@@ -18,8 +19,8 @@ def advance_limits(residents: Iterable[int], *, on: date) -> dict[int, Decimal]:
     numbers = list(residents)
     if not Town.objects.filter(lends_advances=True).exists():
         return dict.fromkeys(numbers, ZERO)
-    limits = dict(Resident.objects.filter(pk__in=numbers).values_list("pk", "advance_limit"))
-    more = AdvanceAllowance.objects.in_force(on).filter(resident__in=numbers)
+    limits = dict(Resident.objects.filter(among("pk", numbers)).values_list("pk", "advance_limit"))
+    more = AdvanceAllowance.objects.in_force(on).filter(among("resident", numbers))
     for number, amount in more.values_list("resident").annotate(total=Sum("amount")):
         limits[number] += amount
     return limits

@@ -4,10 +4,10 @@ A part is looked at as a whole, so that the questions asked do not grow with the
 no more than a part is in memory, and nobody who wants to pay or decide waits longer than a part takes.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import TypeVar
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from budgeting.models import Resident
 
@@ -21,13 +21,6 @@ def parts() -> list[range]:
     """The numbers of residents in parts that are the same every day; parts without anybody are left out."""
     found = Resident.objects.annotate(part=F("pk") / PART).order_by("part").values_list("part", flat=True).distinct()
     return [range(part * PART, (part + 1) * PART) for part in found]
-
-
-def among(field: str, residents: Collection[int]) -> Q:
-    """That a field is one of these numbers of residents; of a part only its ends are asked."""
-    if isinstance(residents, range):
-        return Q(**{f"{field}__gte": residents.start, f"{field}__lt": residents.stop})
-    return Q(**{f"{field}__in": list(residents)})
 
 
 def together(kind: type[_Counts], counted: Iterable[Iterable[int]]) -> _Counts:

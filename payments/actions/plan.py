@@ -15,8 +15,9 @@ from budgeting.actions.terms import terms_of
 from budgeting.core.collecting import many_objects
 from budgeting.core.terms import Terms
 from budgeting.models import Account, Agreement, User
+from budgeting.models.among import among
 from payments.actions.orders import hold_payments, move_orders
-from payments.actions.parts import among, parts, together
+from payments.actions.parts import parts, together
 from payments.core.banking_days import charge_day
 from payments.core.payment_file import end_to_end_id
 from payments.core.payment_reference import NotAPaymentReference, payment_reference

@@ -18,10 +18,11 @@ from budgeting.core.ledger import Movement
 from budgeting.core.money import ZERO
 from budgeting.core.schedule import Recurrence, due_dates
 from budgeting.models import Account, JournalEntry, Resident, Town, User
+from budgeting.models.among import among
 from payments.actions.checks import own_money
 from payments.actions.foreseen import AHEAD, charges_ahead, incomes_ahead
 from payments.actions.orders import hold_payments, move_orders
-from payments.actions.parts import among, parts, together
+from payments.actions.parts import parts, together
 from payments.actions.repayment import instalments_ahead, to_repay
 from payments.core.banking_days import charge_day
 from payments.core.payment_file import end_to_end_id
@@ -147,8 +148,8 @@ class _Facts:
             self.charges[number] += instalments
         self.smallest = Town.objects.values_list("smallest_payout", flat=True).get()
         self.incomes = incomes_ahead(numbers, on) if _counts_on_income() else defaultdict(list)
-        self.accounts = {a.resident_id: a for a in Account.objects.filter(resident__in=numbers, until=None)}
-        orders = PaymentOrder.objects.filter(kind="remainder", resident__in=numbers, due_on__gte=on - AHEAD)
+        self.accounts = {a.resident_id: a for a in Account.objects.filter(among("resident", numbers), until=None)}
+        orders = PaymentOrder.objects.filter(among("resident", numbers), kind="remainder", due_on__gte=on - AHEAD)
         asked = Q(explanation__has_key="extra", state__in=["planned", "held"])
         self.paid_days = set(orders.filter(asked | Q(state__in=_UNDERWAY)).values_list("resident", "due_on"))
         orders = orders.exclude(explanation__has_key="extra")

@@ -14,6 +14,7 @@ from budgeting.actions.ledger import advances_used, lock_residents
 from budgeting.core.money import ZERO, amount
 from budgeting.core.schedule import Recurrence, due_dates
 from budgeting.models import Posting, Resident, Town, User
+from budgeting.models.among import among
 from payments.core.scenario import Charge
 from payments.models import RepaymentPlan
 
@@ -96,7 +97,9 @@ def instalments_ahead(residents: Iterable[int], *, on: date, until: date) -> dic
 def _plans(residents: Iterable[int], on: date) -> dict[int, RepaymentPlan]:
     if not Town.objects.filter(repays=Town.Repays.BY_PLAN).exists():
         return {}
-    return {plan.resident_id: plan for plan in RepaymentPlan.objects.in_force(on).filter(resident__in=list(residents))}
+    return {
+        plan.resident_id: plan for plan in RepaymentPlan.objects.in_force(on).filter(among("resident", list(residents)))
+    }
 
 
 def _days(plan: RepaymentPlan, since: date, until: date) -> tuple[date, ...]:

@@ -4,8 +4,9 @@ import pytest
 from django.db import transaction
 
 from budgeting.models import AuditEvent, Resident
+from budgeting.models.among import among
 from payments.actions import parts
-from payments.actions.parts import among, together
+from payments.actions.parts import together
 from payments.actions.plan import Planned, plan_orders
 from payments.actions.remainders import plan_remainders
 from payments.models import PaymentOrder
