@@ -64,11 +64,11 @@ def decide(*, row: Representation, agreed: bool, now: datetime, by: User) -> Let
 
     Raises `SamePerson`; what was decided before stays so, and nothing is given back.
     """
-    check_is_another(by, row.proposed_by)
     hold("let_in", row.resident_id)
     standing = Representation.objects.select_for_update().filter(pk=row.pk, decided_by=None).first()
     if standing is None:
         return None
+    check_is_another(by, standing.proposed_by)
     standing.decided_by, standing.decided_at, standing.agreed = by, now, agreed
     standing.let_in = _let_in(standing, now, by) if agreed else None
     standing.save()

@@ -1,6 +1,7 @@
 """The desk's pages about access in a real browser: no finding of axe, nothing wider than the screen."""
 
 import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from budgeting.actions.glass import break_glass
 from budgeting.actions.numbers import keep_number
+from budgeting.actions.representing import Appointment, decide, write_down
 from budgeting.actions.roles import give_role
 from budgeting.actions.trusting import let_in_for_months
 from budgeting.models import Role
@@ -30,6 +32,10 @@ def pages(db: None) -> dict[str, str]:
     break_glass(resident=who, reason="Vervangt een zieke collega", now=now, by=factories.user(Role.CASE_WORKER))
     keep_number(resident=who, number="111222333", basis="Participatiewet", now=now, by=home.case_worker)
     let_in_for_months(resident=who, name="Kim", scope="all", months=3, how="phone", now=now, by=home.case_worker)
+    given = Appointment("Robin Bewind", "administrator", "26-1", ON, "all", ON, ON + timedelta(days=700))
+    agreed = write_down(resident=who, appointment=given, now=now, by=home.case_worker)
+    decide(row=agreed, agreed=True, now=now, by=second)
+    write_down(resident=who, appointment=replace(given, decision="26-2"), now=now, by=home.case_worker)
     worker, access = signed_in(home.case_worker), signed_in(manager)
     file = f"/inwoners/{who.pk}"
     answers = {
@@ -41,6 +47,10 @@ def pages(db: None) -> dict[str, str]:
         "who may look": worker.get(f"{file}/meekijken/"),
         "own data": worker.get(f"{file}/gegevens/"),
         "a wrong number": worker.post(f"{file}/gegevens/bsn/", {"number": "123", "basis": "x"}),
+        "representatives": worker.get(f"{file}/vertegenwoordiger/"),
+        "a decision not seen": worker.post(f"{file}/vertegenwoordiger/", {"name": "Kim"}),
+        "lost phone": worker.get(f"{file}/telefoon/"),
+        "lost second step": access.get(f"/toegang/tweede-stap/{home.case_worker.pk}/"),
         "a copy": worker.post(f"{file}/gegevens/kopie/", {"as": "paper"}),
     }
     return {name: answer.content.decode() for name, answer in answers.items()}

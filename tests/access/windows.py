@@ -42,10 +42,12 @@ def served() -> Iterator[str]:
 class Window:
     """One window of one person. `actions` counts what that person did: opening an address, a tap, or a form sent."""
 
-    def __init__(self, chromium: Browser, house: str, *, width: int = 360, height: int = 740) -> None:
+    def __init__(
+        self, chromium: Browser, house: str, *, width: int = 360, height: int = 740, script: bool = False
+    ) -> None:
         self.actions = 0
         context = chromium.new_context(
-            viewport={"width": width, "height": height}, java_script_enabled=False, base_url=house, locale="nl-NL"
+            viewport={"width": width, "height": height}, java_script_enabled=script, base_url=house, locale="nl-NL"
         )
         self.page: Page = context.new_page()
         self.page.set_default_timeout(8000)
