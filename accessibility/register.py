@@ -25,7 +25,7 @@ from payments.core.shortage import DEFAULT_ORDER
 ALGORITHMS = ("recognition", "matching", "remainder", "outlook")
 Entry = dict[str, object]
 
-_PART = re.compile(r"^\[(\w+)\]\n", re.MULTILINE)
+_PART = re.compile(r"^\[([\w.]+)\]\n", re.MULTILINE)
 _LAWS = (
     ("Wet gemeentelijke schuldhulpverlening", "https://wetten.overheid.nl/BWBR0031331"),
     ("Participatiewet", "https://wetten.overheid.nl/BWBR0015703"),
@@ -66,6 +66,11 @@ def rules_of_now() -> list[Entry]:
     ]
 
 
+def parts_of(name: str, facts: Entry) -> dict[str, str]:
+    """The parts of one text in templates/register, each by its name."""
+    return dict(_parts(render_to_string(f"register/{name}.txt", facts)))
+
+
 def _entry(name: str, publisher: Publisher, facts: Entry) -> Entry:
     since = publisher.used_since
     own: Entry = {
@@ -84,7 +89,7 @@ def _entry(name: str, publisher: Publisher, facts: Entry) -> Entry:
     }
     own |= {"begin_date": f"{since:%Y-%m}"} if since else {}
     own |= {"website": publisher.page} if publisher.page else {}
-    return dict(_parts(render_to_string(f"register/{name}.txt", facts))) | own
+    return {**parts_of(name, facts), **own}
 
 
 def _parts(text: str) -> Iterator[tuple[str, str]]:
