@@ -1,7 +1,7 @@
 """Agreed income as the alerts want to know it: when it was due, what came, and how late this payer usually is."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,6 +17,7 @@ from budgeting.core.outlook import Cautious, cautious
 from budgeting.core.schedule import Recurrence
 from budgeting.core.terms import Terms
 from budgeting.models import Account, Agreement, Allocation, Resident
+from budgeting.models.among import EVERYONE, among
 
 # Far enough for a quarter that stayed away twice.
 LOOK_BACK = timedelta(days=200)
@@ -45,12 +46,15 @@ class _Stream:
         return [(due, (payment[1] - due).days) for due, payment in days if due is not None]
 
 
-def expected_and_paid(*, on: date, expected: Expected) -> tuple[list[Due], list[Paid]]:
-    """All due days of agreed income from the look-back until today, and what came in for them."""
-    streams = list(_streams(on, expected, since=on - LOOK_BACK))
-    payers = Payers()
-    for stream in streams:
-        payers.tell(_payer(stream.terms), stream.lateness())
+def expected_and_paid(
+    *, on: date, expected: Expected, residents: Collection[int] = EVERYONE, payers: Payers | None = None
+) -> tuple[list[Due], list[Paid]]:
+    """All due days of agreed income from the look-back until today, and what came in for them.
+
+    `payers` is what their payers did for everybody (`payers_of`); else what they did for these residents counts.
+    """
+    streams = list(_streams(on, expected, since=on - LOOK_BACK, residents=residents))
+    payers = payers or _told(streams, Payers())
     ibans = _ibans({stream.terms.counterparty for stream in streams})
     dues: list[Due] = []
     paid: list[Paid] = []
@@ -59,6 +63,14 @@ def expected_and_paid(*, on: date, expected: Expected) -> tuple[list[Due], list[
         dues += [_due(stream, day, payers.habit(payer, before=day, turn=stream.turn), ibans) for day in stream.dues]
         paid += _paid(stream)
     return dues, paid
+
+
+def payers_of(parts: Iterable[Collection[int]], *, on: date, expected: Expected) -> Payers:
+    """How late every payer was, of the residents of all parts."""
+    payers = Payers()
+    for residents in parts:
+        _told(_streams(on, expected, since=on - LOOK_BACK, residents=residents), payers)
+    return payers
 
 
 def habits_of(
@@ -118,9 +130,15 @@ def _payer(terms: Terms) -> tuple[int, str]:
     return terms.counterparty, terms.category
 
 
-def _streams(on: date, expected: Expected, *, since: date) -> Iterable[_Stream]:
+def _told(streams: Iterable[_Stream], payers: Payers) -> Payers:
+    for stream in streams:
+        payers.tell(_payer(stream.terms), stream.lateness())
+    return payers
+
+
+def _streams(on: date, expected: Expected, *, since: date, residents: Collection[int] = EVERYONE) -> Iterable[_Stream]:
     rows = Agreement.objects.coming_in().filter(valid_from__lte=on).exclude(valid_until__lte=since)
-    rows = rows.filter(resident__in=Resident.objects.taking_part(on))
+    rows = rows.filter(among("resident", residents), resident__in=Resident.objects.taking_part(on))
     listed = terms_of(rows)
     booked = _booked(rows, since)
     for terms in listed:

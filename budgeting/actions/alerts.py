@@ -3,7 +3,7 @@
 Runs every day and may run again: what stands already is left as it is, snoozed or not, and comes up once only.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,13 +17,17 @@ from budgeting.actions.audit import record
 from budgeting.actions.locks import hold
 from budgeting.core import alerts as rules
 from budgeting.core.alerts import Due, Paid
+from budgeting.core.lateness import Payers
 from budgeting.models import Agreement, Alert, Resident, User
+from budgeting.models.alerts import AlertQuerySet
+from budgeting.models.among import EVERYONE, among
 
 # What is older than this when it is first looked at, is history: nobody is asked about it.
 FRESH = timedelta(days=62)
 FOREWARNING_DAYS = 14
 
 Key = tuple[str, int, date | None]
+_Looked = tuple[Sequence[Due], Sequence[Paid]]
 Balances = Mapping[int, Sequence[tuple[date, Decimal]]]
 
 
@@ -39,11 +43,11 @@ class NotStanding(Exception):
 class Refreshed:
     """What a run did: opened, opened again, closed because solved, closed because too old; and how many stand."""
 
-    opened: int
-    reopened: int
-    solved: int
-    passed: int
-    standing: int
+    opened: int = 0
+    reopened: int = 0
+    solved: int = 0
+    passed: int = 0
+    standing: int = 0
 
 
 @transaction.atomic
@@ -51,21 +55,26 @@ def refresh_alerts(
     *,
     on: date,
     expected: Expected,
-    charges: tuple[Sequence[Due], Sequence[Paid]] = ((), ()),
+    charges: _Looked = ((), ()),
     balances: Balances | None = None,
+    residents: Collection[int] = EVERYONE,
+    payers: Payers | None = None,
     by: User | None = None,
 ) -> Refreshed:
-    """Looks at all agreements as they stand on a day. `charges` are due days and payments of what we pay ourselves.
+    """Looks at all agreements as they stand on a day, or at those of some residents.
 
-    `balances` are the coming days of each resident in euro, own money and what may be lent together. `expected` says on
-    which day money that is due on a day arrives (see `expected_and_paid`).
+    `charges` are due days and payments of what we pay ourselves. `balances` are the coming days of each resident in
+    euro, own money and what may be lent together. `expected` says on which day money that is due on a day arrives,
+    `payers` how late they were (see `expected_and_paid`).
     """
     hold("alerts")
-    found = {_key(alert): alert for alert in _found(on, expected, charges, balances or {})}
-    rows = list(Alert.objects.standing().exclude(kind=rules.DENIED).select_for_update(no_key=True))
-    rows += Alert.objects.filter(closed_on__isnull=False, period__gt=on - LOOK_BACK).exclude(closed_because="seen")
+    income = expected_and_paid(on=on, expected=expected, residents=residents, payers=payers)
+    found = {_key(alert): alert for alert in _found(on, income, charges, balances or {})}
+    theirs = Alert.objects.filter(among("resident", residents))
+    rows = list(theirs.standing().exclude(kind=rules.DENIED).select_for_update(no_key=True))
+    rows += theirs.filter(closed_on__isnull=False, period__gt=on - LOOK_BACK).exclude(closed_because="seen")
     known = {_key_of(row): row for row in rows}
-    seen = _seen(on)
+    seen = _seen(theirs, on)
     fresh = [alert for key, alert in found.items() if key not in known and key not in seen and _is_fresh(alert, on)]
     _open(fresh, on, by)
     again = [row for key, row in known.items() if key in found and row.closed_on is not None]
@@ -76,7 +85,7 @@ def refresh_alerts(
     solved = [row for row in gone if row not in passed]
     _close(solved, "solved", on, by)
     _close(passed, "passed", on, by)
-    return Refreshed(len(fresh), len(again), len(solved), len(passed), Alert.objects.standing().count())
+    return Refreshed(len(fresh), len(again), len(solved), len(passed), theirs.standing().count())
 
 
 @transaction.atomic
@@ -113,12 +122,9 @@ def _of_theirs(alert: Alert, reason: str, on: date, by: User) -> Alert:
     return row
 
 
-def _found(
-    on: date, expected: Expected, charges: tuple[Sequence[Due], Sequence[Paid]], balances: Balances
-) -> Iterable[rules.Alert]:
-    dues, paid = expected_and_paid(on=on, expected=expected)
+def _found(on: date, income: _Looked, charges: _Looked, balances: Balances) -> Iterable[rules.Alert]:
     again = {(payment.agreement_id, payment.day) for payment in charges[1] if not payment.returned}
-    for alert in rules.alerts([*dues, *charges[0]], [*paid, *charges[1]], on=on):
+    for alert in rules.alerts([*income[0], *charges[0]], [*income[1], *charges[1]], on=on):
         # What came back and was paid after all is solved.
         if alert.code != "payment_returned" or (alert.subject, alert.period) not in again:
             yield alert
@@ -135,9 +141,9 @@ def _key_of(row: Alert) -> Key:
     return row.kind, row.agreement_id or row.resident_id, row.period
 
 
-def _seen(on: date) -> set[Key]:
+def _seen(theirs: AlertQuerySet, on: date) -> set[Key]:
     """What a person has put away stays away."""
-    rows = Alert.objects.filter(closed_because="seen", agreement__isnull=False, period__gt=on - LOOK_BACK)
+    rows = theirs.filter(closed_because="seen", agreement__isnull=False, period__gt=on - LOOK_BACK)
     return {_key_of(row) for row in rows}
 
 

@@ -5,6 +5,9 @@ from typing import Any
 
 from django.db.models import Field, Lookup, Q
 
+# Whoever there is.
+EVERYONE = range(2**62)
+
 
 @Field.register_lookup
 class Among(Lookup[Any]):

@@ -1,35 +1,71 @@
 """Gives the alerts what payments know: which charges left or came back, and until when the money lasts."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import accumulate, islice
 
-from budgeting.actions.alert_facts import LOOK_BACK
+from django.db.models import Q
+
+from budgeting.actions.alert_facts import LOOK_BACK, payers_of
 from budgeting.actions.alerts import FOREWARNING_DAYS, Refreshed, refresh_alerts
 from budgeting.core.alerts import Due, Paid
 from budgeting.core.collecting import many_objects
+from budgeting.core.lateness import Payers
+from budgeting.core.money import ZERO
 from budgeting.models import Resident, User
+from budgeting.models.among import among
 from payments.actions.checks import own_money
 from payments.actions.foreseen import charges_ahead, incomes_ahead
 from payments.actions.limits import free_advances
+from payments.actions.parts import parts, together
 from payments.core.banking_days import income_day
 from payments.models import PaymentOrder
 
 
 @many_objects()
 def watch(*, on: date, by: User | None = None) -> Refreshed:
-    """Opens and closes alerts for the day."""
-    return refresh_alerts(on=on, expected=income_day, charges=_charges(on), balances=_balances(on), by=by)
+    """Opens and closes alerts for the day; each part of the residents is a transaction."""
+    found = parts()
+    # Of one part its own looking tells how late its payers are, else all parts are gone through for that first.
+    payers = payers_of(found, on=on, expected=income_day) if len(found) > 1 else None
+    return together(Refreshed, [astuple(_watch(part, payers, on, by)) for part in found])
 
 
-def _charges(on: date) -> tuple[Sequence[Due], Sequence[Paid]]:
-    """Every due date of a charge that was not cancelled, and the orders that paid it or came back."""
-    rows = PaymentOrder.objects.filter(kind="charge", due_on__gt=on - LOOK_BACK, due_on__lte=on)
+def _watch(part: range, payers: Payers | None, on: date, by: User | None) -> Refreshed:
+    return refresh_alerts(
+        on=on,
+        expected=income_day,
+        charges=_charges(part, on),
+        balances=_balances(part, on),
+        residents=part,
+        payers=payers,
+        by=by,
+    )
+
+
+# An agreement all of whose orders left at the first attempt has nothing to say.
+_WELL = Q(state__in=["released", "booked"], attempt=1)
+
+
+def _charges(part: range, on: date) -> tuple[Sequence[Due], Sequence[Paid]]:
+    """Due dates of charges that were not cancelled, and the orders that paid them or came back.
+
+    Of an agreement all of them, or none where each was paid at once: that is nearly every agreement.
+    """
+    rows = PaymentOrder.objects.filter(
+        among("resident", part), kind="charge", due_on__gt=on - LOOK_BACK, due_on__lte=on
+    )
     rows = rows.exclude(state="cancelled").exclude(agreement=None).order_by("agreement", "due_on", "attempt")
+    looked_at = {number or 0 for number in rows.exclude(_WELL).order_by().values_list("agreement", flat=True)}
     fields = ("pk", "agreement", "due_on", "amount", "state", "reason")
     dues: dict[tuple[int, date], Due] = {}
     paid = []
-    for number, agreement, day, amount, state, reason in rows.values_list(*fields):
+    for number, agreement, day, amount, state, reason in rows.filter(among("agreement", looked_at)).values_list(
+        *fields
+    ):
         key = int(agreement or 0), day
         dues[key] = Due(key[0], "out", day, amount, amount, amount, window=0)
         if state in {"released", "booked", "returned"}:
@@ -37,19 +73,19 @@ def _charges(on: date) -> tuple[Sequence[Due], Sequence[Paid]]:
     return list(dues.values()), paid
 
 
-def _balances(on: date) -> Mapping[int, Sequence[tuple[date, Decimal]]]:
+def _balances(part: range, on: date) -> Mapping[int, Sequence[tuple[date, Decimal]]]:
     """For every resident the end of each coming day: own money and what may be lent, with careful income."""
-    numbers = list(Resident.objects.taking_part(on).values_list("pk", flat=True))
+    numbers = list(Resident.objects.taking_part(on).filter(among("pk", part)).values_list("pk", flat=True))
     money, free = own_money(numbers), free_advances(numbers, on=on)
     income, charges = incomes_ahead(numbers, on), charges_ahead(numbers, on)
     days = [on + timedelta(days=ahead) for ahead in range(FOREWARNING_DAYS + 1)]
     found = {}
     for number in numbers:
-        level = money[number] + free[number]
-        levels = []
-        for day in days:
-            level += sum(line.amount for line in income[number] if line.on == day)
-            level -= sum(line.amount for line in charges[number] if line.on == day)
-            levels.append((day, level))
-        found[number] = levels
+        change: dict[date, Decimal] = defaultdict(lambda: ZERO)
+        for coming in income[number]:
+            change[coming.on] += coming.amount
+        for going in charges[number]:
+            change[going.on] -= going.amount
+        levels = accumulate((change[day] for day in days), initial=money[number] + free[number])
+        found[number] = list(zip(days, islice(levels, 1, None), strict=True))
     return found

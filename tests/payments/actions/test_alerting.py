@@ -1,6 +1,6 @@
 """What is amiss is told once, stays until it is solved or put away, and comes up by itself."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,7 +12,9 @@ from budgeting.actions.alerts import NoReason, NotStanding, put_away_alert, resi
 from budgeting.actions.entries import Part, decide_entry, take_back
 from budgeting.core.schedule import Recurrence
 from budgeting.models import Agreement, Alert, AuditEvent, Entry, Resident, Role
+from payments.actions import parts
 from payments.actions.alerting import watch
+from payments.actions.batches import approve_batch, assemble_batch, release_batch
 from payments.actions.day import run_day
 from payments.actions.plan import plan_orders
 from payments.actions.settle import take_in_statement
@@ -118,8 +120,9 @@ def test_gives_a_payer_the_days_it_is_used_to(home):
     payer.pays(late_payer, date(2026, 9, 24))
     payer.pays(late_payer, date(2026, 11, 2))  # ten days after 24 October, which is a Saturday: 26 October and seven
 
-    assert watch(on=date(2026, 12, 1)).opened == 0
-    assert watch(on=date(2026, 12, 2)).opened == 1
+    # Once seven days late: it is given seven and half as many again.
+    assert watch(on=date(2026, 12, 5)).opened == 0
+    assert watch(on=date(2026, 12, 6)).opened == 1
 
 
 def test_sees_what_came_twice_changed_or_came_from_a_stranger(home, benefit):
@@ -263,3 +266,39 @@ def test_watches_the_others_when_one_is_not_watched(home, benefit):
 
     missing = Alert.objects.standing().filter(kind="income_missing", period__gt=DUE)
     assert {alert.agreement_id for alert in missing} == {quiet.pk, other.pk}
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_sees_the_same_whatever_part_a_resident_is_in(home, monkeypatch, size):
+    payer = Payer(home)
+    incomes = [factories.income(home, factories.resident(home), day=24) for _ in range(4)]
+    shared = incomes[0].counterparty  # one payer of all, whose habit each of them is held against
+    Agreement.objects.filter(pk__in=[income.pk for income in incomes]).update(counterparty=shared)
+    for income, day in zip(incomes[:2], (DUE, DUE + timedelta(days=8)), strict=True):
+        payer.pays(income, day)
+    on = DUE + timedelta(days=33)
+
+    with transaction.atomic():
+        at_once, stood = watch(on=on), standing()
+        transaction.set_rollback(True)
+    monkeypatch.setattr(parts, "PART", size)
+
+    assert at_once.opened > 1
+    assert watch(on=on) == at_once
+    assert sorted(standing()) == sorted(stood)
+
+
+def test_says_nothing_of_a_charge_that_left_and_all_of_one_that_did_not(home):
+    quiet, late = (
+        factories.charge(home, factories.resident(home, money=money), day=24) for money in ("900.00", "0.00")
+    )
+    run_day(on=DUE, first=DUE)
+    batch = assemble_batch(bank_account=home.account, on=DUE, first=DUE, by=home.case_worker)
+    approve_batch(batch=batch, digest=batch.digest, on=DUE, by=home.approver)
+    release_batch(batch=batch, now=datetime.combine(DUE, time(9, 0), tzinfo=UTC), by=home.approver)
+
+    watch(on=LATE)
+
+    assert PaymentOrder.objects.get(agreement=quiet, due_on=DUE).state == "released"
+    told = Alert.objects.standing().filter(agreement__isnull=False).values_list("agreement", "kind", "period")
+    assert list(told) == [(late.pk, "charge_not_collected", DUE)]
