@@ -8,6 +8,7 @@ MORE = {
     "account.refused": _("Was refused: a colleague's own account number"),
     "advances.repaid": _("Took back what was lent, from money that came in"),
     "agreed.done": _("Ticked off what was agreed"),
+    "town.usual_days_changed": _("Changed the usual pay days: {reason}"),
     "agreed.noted": _("Wrote down what was agreed"),
     "api_key.added": _("Gave another system a key"),
     "api_key.stopped": _("Stopped a key of another system"),

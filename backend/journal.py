@@ -7,20 +7,25 @@ counted, and repeats an earlier export exactly. Residents are told by their numb
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 from xml.sax.saxutils import escape
 
-from django.db.models import Max
+from django.db.models import Case, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
+from budgeting.actions.ledger_codes import codes_at, last_code
 from budgeting.core.money import ZERO
-from budgeting.models import JournalEntry, Posting, Town
+from budgeting.models import Allocation, JournalEntry, Posting, Town
+from payments.models import PaymentOrder
 
 COLUMNS = (
     "journal_entry", "booked_on", "kind", "account", "resident", "debit", "credit", "end_to_end_id", "reason",
+    "category", "ledger_code",
 )  # fmt: skip
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NAMESPACE = "http://www.auditfiles.nl/XAF/3.2"
@@ -36,21 +41,28 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """`since` <= day < `until`; of entries up to a number, or up to the last there is now (0)."""
+    """`since` <= day < `until`; of entries up to a number, or up to the last there is now (0).
+
+    `codes` names the last change of a ledger code that counts, or the last there is now (0).
+    """
 
     since: date
     until: date
     up_to: int = 0
+    codes: int = 0
 
     def fixed(self) -> "Period":
-        """The same, with the last entry named, so that it can be repeated."""
-        last = JournalEntry.objects.aggregate(last=Max("pk"))["last"] or 0
-        return self if self.up_to else replace(self, up_to=last)
+        """The same, with the last entry and the last code named, so that it can be repeated."""
+        last = self.up_to or JournalEntry.objects.aggregate(last=Max("pk"))["last"] or 0
+        return replace(self, up_to=last, codes=self.codes or last_code())
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One posting; `amount` is euro, above zero for debit. `owner` is an IBAN, a resident's number or nothing."""
+    """One posting; `amount` is euro, above zero for debit. `owner` is an IBAN, a resident's number or nothing.
+
+    `category` is what the money of a resident was for, where that is known.
+    """
 
     entry: int
     booked_on: date
@@ -60,6 +72,11 @@ class Line:
     amount: Decimal
     reference: str
     reason: str
+    category: str = ""
+
+    def code(self, codes: Mapping[str, str]) -> str:
+        """What the town's own system calls it: by its category when that has a code, else by its ledger account."""
+        return codes.get(f"category:{self.category}") or codes.get(f"account:{self.account}", "")
 
     @property
     def account_id(self) -> str:
@@ -74,12 +91,26 @@ def lines_of(period: Period) -> Iterator[Line]:
         journal_entry__booked_on__lt=period.until,
         journal_entry__lte=period.up_to,
     )
+    rows = rows.annotate(category=_category())
     fields = (
         "journal_entry", "journal_entry__booked_on", "journal_entry__kind", "account__kind",
         "account__bank_account__iban", "account__resident__number", "amount", "end_to_end_id", "journal_entry__reason",
+        "category",
     )  # fmt: skip
     for entry, day, kind, account, iban, number, *rest in rows.order_by("journal_entry", "pk").values_list(*fields):
         yield Line(entry, day, kind, account, iban or number or "", *rest)
+
+
+def _category() -> Combinable:
+    """Of money of a resident: what the entry was said to be for, else what the order paid that moved with it."""
+    of_one = Q(account__kind="resident")
+    said = Allocation.objects.filter(
+        journal_entry=OuterRef("journal_entry"), resident=OuterRef("account__resident"), undoes=None
+    )
+    moved = Posting.objects.filter(journal_entry=OuterRef(OuterRef("journal_entry"))).exclude(end_to_end_id="")
+    paid = PaymentOrder.objects.filter(end_to_end_id__in=moved.values("end_to_end_id"))
+    first = (Subquery(rows.order_by("pk").values("category")[:1]) for rows in (said, paid))
+    return Case(When(of_one, then=Coalesce(*first, Value(""))), default=Value(""))
 
 
 def as_csv(period: Period) -> bytes:
@@ -87,10 +118,12 @@ def as_csv(period: Period) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
+    codes = codes_at(period.codes)
     for line in lines_of(period):
         debit, credit = _both(line.amount)
         texts = (line.account_id, line.owner if line.account in {"resident", "advance"} else "")
-        cells = (line.entry, line.booked_on, line.kind, *texts, debit, credit, line.reference, line.reason)
+        told = (debit, credit, line.reference, line.reason, line.category, line.code(codes))
+        cells = (line.entry, line.booked_on, line.kind, *texts, *told)
         writer.writerow([harmless(str(cell)) for cell in cells])
     return text.getvalue().encode()
 
@@ -102,7 +135,14 @@ def as_xaf(period: Period) -> bytes:
     debit = sum((line.amount for line in lines if line.amount > ZERO), ZERO)
     parts = ['<?xml version="1.0" encoding="UTF-8"?>', f'<auditfile xmlns="{_NAMESPACE}">', *_header(period)]
     parts += ["<company>", _tag("companyName", town), _tag("taxRegistrationCountry", "NL"), _tag("taxRegIdent", "-")]
-    parts += ["<generalLedger>", *_accounts(lines), "</generalLedger>", "<periods>", *_months(period), "</periods>"]
+    parts += [
+        "<generalLedger>",
+        *_accounts(lines, codes_at(period.codes)),
+        "</generalLedger>",
+        "<periods>",
+        *_months(period),
+        "</periods>",
+    ]
     parts += ["<transactions>", _tag("linesCount", len(lines)), _tag("totalDebit", debit), _tag("totalCredit", debit)]
     parts += [
         part for kind, some in groupby(lines, key=lambda line: line.kind) for part in _journal(kind, some, period)
@@ -142,12 +182,14 @@ def _header(period: Period) -> Iterator[str]:
     yield "</header>"
 
 
-def _accounts(lines: Iterable[Line]) -> Iterator[str]:
+def _accounts(lines: Iterable[Line], codes: Mapping[str, str]) -> Iterator[str]:
     for name, kind, owner in sorted({(line.account_id, line.account, line.owner) for line in lines}):
         yield "<ledgerAccount>"
         yield _tag("accID", name)
         yield _tag("accDesc", f"{_KINDS[kind]} {owner}".strip())
         yield _tag("accTp", "P" if kind == "own" else "B")
+        if code := codes.get(f"account:{kind}"):
+            yield _tag("leadCode", code)
         yield "</ledgerAccount>"
 
 

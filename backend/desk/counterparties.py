@@ -1,7 +1,7 @@
 """Finds the other side of an agreement among those we know."""
 
 from backend.desk.directory import standing
-from budgeting.models import Account
+from budgeting.models import Account, Agreement
 
 MOST_NAMES = 500
 
@@ -18,3 +18,10 @@ def known_account(*, name: str, iban: str) -> Account | None:
 def names() -> list[str]:
     """Names to choose from while typing."""
     return list(standing().order_by("name").values_list("name", flat=True).distinct()[:MOST_NAMES])
+
+
+def usual_category(counterparty: int | None, direction: str) -> str:
+    """What every agreement with this other side is for, when that is one thing; else nothing. Names no resident."""
+    rows = Agreement.objects.filter(counterparty=counterparty, direction=direction).order_by()
+    found = list(rows.values_list("category", flat=True).distinct()[:2])
+    return found[0] if len(found) == 1 else ""

@@ -18,6 +18,7 @@ from budgeting.core.money import ZERO
 from budgeting.models import BankAccount, User
 from payments.actions.advances import note_advances
 from payments.actions.checks import check_still_payable, is_protected, reconsider
+from payments.actions.from_account import check_money_is_there
 from payments.actions.limits import advance_limits
 from payments.actions.orders import hold_payments, move_batch, move_orders
 from payments.core import pain001
@@ -56,12 +57,14 @@ def assemble_batch(*, bank_account: BankAccount, on: date, first: date, by: User
     """Puts every order ready for `first` (the first day the bank can execute) in one draft batch.
 
     Orders that fail a check are held with their reason, also when none is left and `NothingToPay` is raised.
+    Raises `MoneyIsElsewhere` when the town has several accounts and too little is on this one.
     """
     access.check_may(by, "assemble_batch", on=on)
     with transaction.atomic():
         hold_payments()
         reconsider(on=on, first=first, by=by)
         ready = list(PaymentOrder.objects.ready(first).select_for_update(no_key=True))
+        check_money_is_there(bank_account, sum((order.amount for order in ready), ZERO))
         batch = _assembled(bank_account, ready, first, by) if ready else None
     if batch is None:
         raise NothingToPay(first.isoformat())

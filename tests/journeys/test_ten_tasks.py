@@ -7,7 +7,7 @@ in, and ends when its result stands on the screen.
 import os
 import re
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -111,7 +111,7 @@ class Town:
 @pytest.fixture
 def town(own_database: OwnDatabase) -> Town:
     """One who is paid for, one who has too little, and one who stops; an entry of each is known."""
-    now, home = timezone.localtime(), factories.house()
+    now, home = timezone.localtime(), factories.house(pays_on=5)
     on, first = now.date(), banking_days.first_execution_day(now.date(), now.time(), home.town.cut_off)
     for user in (home.case_worker, home.approver):
         user.password = PBKDF2PasswordHasher().encode(PASSWORD, "salt")
@@ -156,14 +156,13 @@ def test_does_ten_tasks_in_the_actions_that_are_told(town: Town, doing: Doing, s
 
 
 def registers_a_resident_with_a_first_budget(doing: Doing) -> None:
-    """Who it is, and the bank file they brought: six agreements and a budget."""
+    """Who it is, and the bank file they brought: six agreements and a budget. Pay days are those of the town."""
     doing.begin(1)
     doing.click("nav a[href='/inwoners/']")
     doing.click("a[href='/inwoners/nieuw/']")
     given = {
         "first_names": "Noor", "last_name": "Voorbeeldig", "birth_date": "1990-05-17", "street": "Lindelaan 3",
         "postcode": "1234 AB", "town": "Voorbeeldstad", "iban": factories.made_up_iban(4321),
-        "starts_on": (timezone.localdate() + timedelta(days=7)).isoformat(),
     }  # fmt: skip
     for name, text in given.items():
         doing.fill(f"[name={name}]", text)
@@ -176,12 +175,11 @@ def registers_a_resident_with_a_first_budget(doing: Doing) -> None:
 
 
 def adds_a_charge(town: Town, doing: Doing) -> None:
-    """Health insurance with an insurer we know, from the first of next month."""
+    """Health insurance with an insurer we know, whom everybody pays for that: it need not be said again."""
     insurer = factories.charge(town.home, town.short, category="health_insurance", amount="1.00").counterparty
     doing.begin(2)
     doing.find(town.resident)
     doing.click("a[href$='/afspraak/']")
-    doing.pick("[name=category]", "health_insurance")
     doing.fill("[name=name]", insurer.name)
     doing.fill("[name=amount]", "142,10")
     doing.click("main form .hhb-button")

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from backend.desk.categories import choices
-from backend.desk.counterparties import known_account
+from backend.desk.counterparties import known_account, usual_category
 from backend.web.desk.rhythms import RhythmForm
 from backend.web.forms import AmountField, DayField, IbanField, PlainForm
 from budgeting.actions.agreements import AgreementTerms
@@ -22,7 +22,11 @@ class AgreementForm(RhythmForm):
     """What is agreed; the other side is one we know by name, or a new one with its account number."""
 
     direction = forms.ChoiceField(label=_("Which way?"), choices=DIRECTIONS, widget=forms.RadioSelect)
-    category = forms.ChoiceField(label=_("What is it for?"))
+    category = forms.ChoiceField(
+        label=_("What is it for?"),
+        help_text=_("May stay empty for somebody whom everybody pays for the same."),
+        required=False,
+    )
     name = forms.CharField(label=_("Who is the other side?"), max_length=70)
     iban = IbanField(
         label=_("Account number of the other side"),
@@ -69,7 +73,17 @@ class AgreementForm(RhythmForm):
             cleaned["account"] = known_account(name=cleaned["name"], iban=cleaned["iban"])
             if cleaned["account"] is None and not cleaned["iban"]:
                 self.add_error("iban", _("We do not know this name yet. Type the account number as well."))
+        if "category" in cleaned and not cleaned["category"]:
+            cleaned["category"] = self._usual(cleaned)
         return cleaned
+
+    def _usual(self, cleaned: dict[str, Any]) -> str:
+        """What everybody else agreed with this other side; without one answer somebody has to say it."""
+        account, direction = cleaned.get("account"), str(cleaned.get("direction", ""))
+        category = usual_category(account.counterparty_id, direction) if account else ""
+        if not category:
+            self.add_error("category", _("Fill this in."))
+        return category
 
     @property
     def terms(self) -> AgreementTerms:

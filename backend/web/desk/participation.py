@@ -16,6 +16,7 @@ from accessibility.choosing import channels_of
 from accessibility.languages import language_for
 from accessibility.letters.participation import letter_of_sheet
 from accessibility.schedules import in_words
+from backend.desk.first_sheet import make_first_sheet
 from backend.web.desk.page import desk
 from backend.web.desk.papers import as_pdf
 from backend.web.forms import DayField, PlainForm
@@ -113,8 +114,7 @@ def participation_signed(request: DeskRequest, number: int) -> HttpResponse:
 
 def first_sheet(request: DeskRequest, resident: Resident) -> None:
     """What who registers somebody makes with them: everything we do, and the choices as they stand."""
-    channels, now = _channels(resident), request.now
-    make_sheet(resident=resident, purposes=PURPOSES, channels=channels, now=now, by=request.user)
+    make_first_sheet(resident=resident, now=request.now, by=request.user)
 
 
 def _made(request: DeskRequest, resident: Resident, form: PurposesForm) -> bool:

@@ -10,6 +10,7 @@ from django.urls import path
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from accessibility.plain import amount_text
 from backend.desk.accounts import waiting_accounts
 from backend.desk.asking_back import order_trouble
 from backend.desk.payments import ahead, order_facts, orders_of
@@ -20,6 +21,7 @@ from budgeting.actions.looks import look_at_resident, look_at_residents
 from budgeting.models import BankAccount, Town
 from payments.actions.again import NotToBePaidAgain, pay_again
 from payments.actions.batches import NothingToPay, assemble_batch
+from payments.actions.from_account import MoneyIsElsewhere, free_on_each
 from payments.core.banking_days import first_execution_day
 from payments.models import PaymentOrder
 
@@ -31,12 +33,13 @@ def payments(request: DeskRequest) -> HttpResponse:
     found = ahead()
     look_at_residents(residents=[order.resident_id for order in found.held], page="payments", by=request.user)
     accounts = list(BankAccount.objects.order_by("pk"))
+    free = free_on_each() if len(accounts) > 1 else {}
     return desk(
         request,
         "case_worker/payments/payments.html",
         at="payments",
         ahead=found,
-        accounts=accounts,
+        accounts=[(row, amount_text(free[row.pk]) if free else "") for row in accounts],
         waiting_accounts=len(waiting_accounts(on=request.on)),
         first=_first(request),
     )
@@ -82,6 +85,13 @@ def assemble(request: DeskRequest) -> HttpResponseRedirect:
     except NothingToPay:
         told = gettext("There is nothing to pay now. What is held stands below with its reason.")
         messages.add_message(request, messages.INFO, told, extra_tags="attention")
+        return redirect("payments")
+    except MoneyIsElsewhere as short:
+        told = gettext(
+            "On this account is {free}, and the file needs {needs}. Choose another account, or move money first."
+        )
+        amounts = {"free": amount_text(short.free), "needs": amount_text(short.needs)}
+        messages.add_message(request, messages.INFO, told.format(**amounts), extra_tags="attention")
         return redirect("payments")
     return redirect("batch", batch.pk)
 

@@ -18,6 +18,7 @@ from backend.web.desk.accounts import is_a_colleagues
 from backend.web.desk.page import desk
 from backend.web.desk.participation import first_sheet
 from backend.web.desk.rhythms import RhythmForm
+from backend.web.desk.usual_days import usual_rhythm
 from backend.web.forms import DayField, IbanField, PlainForm
 from backend.web.guards import DeskRequest, desk_page, resident_or_404
 from budgeting import access
@@ -103,7 +104,8 @@ class AccountForm(PlainForm):
 def register(request: DeskRequest) -> HttpResponse:
     """A new resident, looked after by who registers."""
     visible = access.visible_residents(request.user, on=request.on)
-    form = RegisterForm(request.POST or None, visible=visible, initial={"unit": "week", "language": "nl"})
+    usual = {"unit": "week", "language": "nl"} | usual_rhythm(on=request.on)
+    form = RegisterForm(request.POST or None, visible=visible, initial=usual)
     if request.method == "POST" and form.is_valid() and not is_a_colleagues(request, form):
         return redirect("resident", _register(request, form.cleaned_data).pk)
     return desk(
