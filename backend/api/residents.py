@@ -19,6 +19,7 @@ from backend.api.problems import Refused
 from backend.api.shapes import PageQuestion, Shape
 from backend.api.told import changes, file_of, lists, shows
 from backend.api.view import ApiView, found_or_404
+from backend.desk.first_sheet import make_first_sheet
 from backend.own_data import own_data
 from budgeting import access
 from budgeting.actions.looks import look_at_resident, look_at_residents
@@ -138,9 +139,11 @@ class Residents(ApiView):
             raise Refused("known_already")
         household, iban = self._household(given), given.pop("iban")
         details = ResidentDetails(**given)
-        return register_resident(
+        made = register_resident(
             household=household, details=details, iban=iban, case_worker=worker, on=self.on, by=self.system
         )
+        make_first_sheet(resident=made, now=self.now, by=self.system)
+        return made
 
     def _household(self, given: dict[str, Any]) -> Household:
         number = given.pop("member_of", "")
