@@ -46,8 +46,8 @@ from tests.faults.bank import Bank, came_in
 
 TABLES: tuple[type[Model], ...] = (
     Household, Resident, ParticipationSheet, Account, Assignment, Counterparty, Agreement, AgreementAmount,
-    AgreementPause, AgreementException, StatementImport, Entry, WaitingEntry, JournalEntry, Posting, Allocation, PaymentOrder,
-    PaymentBatch,
+    AgreementPause, AgreementException, StatementImport, Entry, WaitingEntry, JournalEntry, Posting, Allocation,
+    PaymentOrder, PaymentBatch,
 )  # fmt: skip
 OPERATIONS = 10
 
