@@ -7,6 +7,7 @@ many orders, and would wait for each other in a circle.
 from collections.abc import Collection, Sequence
 
 from budgeting.actions.audit import record
+from budgeting.actions.bulk import write_changes
 from budgeting.actions.locks import hold
 from budgeting.models import User
 from payments.core import lifecycle
@@ -25,7 +26,7 @@ def move_orders(
     for order in orders:
         lifecycle.check_may_become(lifecycle.ORDER, order.state, to)
         order.state, order.reason = to, reason
-    PaymentOrder.objects.bulk_update(orders, ["state", "reason", *fields], batch_size=1000)
+    write_changes(orders, ["state", "reason", *fields])
     if orders:
         numbers = [order.pk for order in orders]
         record(action=f"order.{to}", subject=f"orders:{numbers[0]}", by=by, orders=numbers, reason=reason)

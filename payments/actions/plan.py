@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from budgeting.actions.audit import record
+from budgeting.actions.bulk import write_changes
 from budgeting.actions.terms import terms_of
 from budgeting.core.collecting import many_objects
 from budgeting.core.terms import Terms
@@ -151,7 +152,7 @@ def _follow(changed: dict[int, Due], wanted: _Wanted) -> int:
         key = changed[order.pk]
         for name, value in zip(_FOLLOWED, wanted.followed(key, wanted.due[key]), strict=True):
             setattr(order, name, value)
-    PaymentOrder.objects.bulk_update(orders, _FOLLOWED, batch_size=1000)
+    write_changes(orders, _FOLLOWED)
     return len(orders)
 
 

@@ -5,12 +5,14 @@ from collections.abc import Collection
 from dataclasses import astuple, dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
 from budgeting.actions.audit import record
+from budgeting.actions.bulk import write_changes
 from budgeting.actions.ledger import advances_used, lock_residents, post
 from budgeting.core import ledger
 from budgeting.core.collecting import many_objects
@@ -99,29 +101,42 @@ def _plan(among_whom: Collection[int], on: date, first: date, by: User | None) -
     gone = [order for order in facts.open_orders if kept.get(order.resident_id) is not order]
     cancelled = move_orders(gone, "cancelled", by=by, reason="nothing_left")
     changed = _follow(kept, wanted)
-    new = [order for number, order in wanted.items() if number not in kept]
+    new = [facts.made(order) for number, order in wanted.items() if number not in kept]
     PaymentOrder.objects.bulk_create(new, batch_size=1000)
     if new or changed:
         record(action="remainders.planned", subject=f"day:{on}", by=by, new=len(new), changed=changed)
     return RemaindersPlanned(len(new), changed, cancelled)
 
 
-def _is_of_its_day(order: PaymentOrder, wanted: dict[int, PaymentOrder]) -> bool:
+class _Wanted(NamedTuple):
+    """What the order of a resident's next pay day has to say."""
+
+    resident: int
+    due_on: date
+    amount: Decimal
+    execute_on: date
+    explanation: dict[str, object]
+    account_id: int
+    name: str
+    iban: str
+
+
+def _is_of_its_day(order: PaymentOrder, wanted: dict[int, _Wanted]) -> bool:
     """Of several open orders (one came back from a cancelled batch) only that of the next pay day stays."""
     return order.resident_id in wanted and wanted[order.resident_id].due_on == order.due_on
 
 
-_FOLLOWED = ("amount", "execute_on", "explanation", "account_id", "name", "iban")
+_FOLLOWED = _Wanted._fields[2:]
 
 
-def _follow(kept: dict[int, PaymentOrder], wanted: dict[int, PaymentOrder]) -> int:
+def _follow(kept: dict[int, PaymentOrder], wanted: dict[int, _Wanted]) -> int:
     changed = []
     for number, order in kept.items():
         if any(getattr(order, name) != getattr(wanted[number], name) for name in _FOLLOWED):
             for name in _FOLLOWED:
                 setattr(order, name, getattr(wanted[number], name))
             changed.append(order)
-    PaymentOrder.objects.bulk_update(changed, _FOLLOWED, batch_size=1000)
+    write_changes(changed, _FOLLOWED)
     return len(changed)
 
 
@@ -155,10 +170,9 @@ class _Facts:
         orders = orders.exclude(explanation__has_key="extra")
         open_orders = orders.filter(state__in=["planned", "held"]).exclude(explanation__has_key="protected")
         self.open_orders = [] if to_look else list(open_orders.select_for_update(no_key=True))
-        self.open_on = {(order.resident_id, order.due_on): order for order in reversed(self.open_orders)}
         self.attempts = _attempts(orders)
 
-    def order(self, resident: Resident) -> PaymentOrder | None:
+    def order(self, resident: Resident) -> _Wanted | None:
         """The order of the next pay day, or None when there is no pay day or nothing to pay."""
         scenario = self.scenario(resident)
         pay_days = scenario.pay_days
@@ -206,24 +220,24 @@ class _Facts:
             advance_used=self.lent[number],
         )
 
-    def _order(self, resident: Resident, day: date, amount: Decimal, explanation: dict[str, object]) -> PaymentOrder:
+    def _order(self, resident: Resident, day: date, amount: Decimal, explanation: dict[str, object]) -> _Wanted:
         account = self.accounts[resident.pk]
-        attempt = self.attempts[(resident.pk, day)] + 1
-        kept = self.open_on.get((resident.pk, day))
+        execute_on = charge_day(day, first=self.first)
+        return _Wanted(resident.pk, day, amount, execute_on, explanation, account.pk, account.name, account.iban)
+
+    def made(self, wanted: _Wanted) -> PaymentOrder:
+        """The order of a pay day that has none yet, not saved."""
+        number, day, *_ = wanted
+        attempt = self.attempts[(number, day)] + 1
         return PaymentOrder(
             kind="remainder",
-            resident=resident,
-            account=account,
+            resident_id=number,
             category="living_money",
             due_on=day,
-            execute_on=charge_day(day, first=self.first),
-            amount=amount,
-            name=account.name,
-            iban=account.iban,
             remittance=REMITTANCE,
-            attempt=kept.attempt if kept else attempt,
-            end_to_end_id=end_to_end_id(settings.E2E_KEY, "remainder", resident.pk, day, attempt),
-            explanation=explanation,
+            attempt=attempt,
+            end_to_end_id=end_to_end_id(settings.E2E_KEY, "remainder", number, day, attempt),
+            **dict(zip(_FOLLOWED, wanted[2:], strict=True)),
         )
 
 

@@ -5,11 +5,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 
-from budgeting.actions.bulk import copy_columns
+from budgeting.actions.bulk import copy_columns, write_changes
 from budgeting.actions.statements import import_statement
 from budgeting.core.collecting import many_objects
-from budgeting.models import Entry
+from budgeting.models import Agreement, Entry
 from tests import factories
 from tests.budgeting.core.readers import writing
 from tests.budgeting.core.readers.writing import Fact
@@ -57,3 +58,37 @@ def test_looks_for_dead_circles_again_whatever_happened():
     with pytest.raises(ZeroDivisionError):
         fail()
     assert gc.isenabled()
+
+
+@pytest.mark.django_db
+def test_changes_each_row_to_its_own_values_in_one_statement(django_assert_num_queries):
+    home = factories.house()
+    who = factories.resident(home)
+    agreements = [factories.income(home, who) for _ in ODD]
+    told = list(enumerate(zip(agreements, ODD, strict=True), 1))
+    for number, (agreement, text) in told:
+        agreement.description, agreement.reference = text, "never written"
+        agreement.recurrence = {"said": text, "numbers": [number, None]}
+        agreement.amount_low = agreement.amount_high = Decimal(number) if number % 2 else None
+        agreement.valid_until = date(2030, 1, number) if number % 3 else None
+        agreement.counterparty_id = agreements[0].counterparty_id
+    changed = ("description", "recurrence", "amount_low", "amount_high", "valid_until", "counterparty")
+
+    with django_assert_num_queries(1):
+        write_changes(agreements, (*changed, "counterparty_id"))
+    with django_assert_num_queries(0):
+        write_changes([], changed)
+
+    kept = Agreement.objects.order_by("pk").values_list(*changed, "reference")
+    said = [(one.description, one.recurrence, one.amount_low, one.amount_high, one.valid_until) for one in agreements]
+    assert list(kept) == [(*one, agreements[0].counterparty_id, "") for one in said]
+
+
+@pytest.mark.django_db
+def test_changes_nothing_when_the_database_refuses_one():
+    home = factories.house()
+    agreements = [factories.income(home, factories.resident(home)) for _ in range(2)]
+    agreements[0].description, agreements[1].valid_until = "new", date(2000, 1, 1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        write_changes(agreements, ("description", "valid_until"))
+    assert not Agreement.objects.filter(description="new").exists()
