@@ -1,7 +1,7 @@
 """The sheet of ASVS 5.0: every requirement of level 2, and of level 3 where money and access are decided.
 
-Answered with evidence that is there, or with a gap that is named. Numbers and levels are those of the standard; what each
-asks is said in a few words of our own.
+Answered with evidence that is there, or with a gap that is named. Numbers and levels are those of the standard; what
+each asks is said in a few words of our own.
 """
 
 import csv
