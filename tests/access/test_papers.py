@@ -1,4 +1,4 @@
-"""The sheet of ASVS 5.0: every requirement of level 2, and of level 3 where money and access are decided.
+"""ASVS 5.0, every requirement of level 2 and of level 3 where money and access are decided; and the stories of abuse.
 
 Answered with evidence that is there, or with a gap that is named. Numbers and levels are those of the standard; what
 each asks is said in a few words of our own.
@@ -66,3 +66,12 @@ def _is_there(one: str) -> bool:
     file, _, name = one.partition("::")
     source = ROOT / file
     return source.is_file() and (not name or f"def {name}(" in source.read_text(encoding="utf-8"))
+
+
+def test_tells_at_least_sixty_stories_of_abuse_and_tries_each() -> None:
+    told = rows("abuse.tsv")
+    assert len(told) >= 60
+    assert [row["id"] for row in told] == [f"A-{number:02d}" for number in range(1, len(told) + 1)]
+    assert len({row["story"] for row in told}) == len(told)
+    gone = [f"{row['id']}: {row['test']}" for row in told if "::" not in row["test"] or not _is_there(row["test"])]
+    assert not gone, "\n".join(gone)
