@@ -34,9 +34,10 @@ class Wording:
 def wording(message: str, language: Language, values: Mapping[str, object] = {}) -> Wording:
     """The words of a message in the language, else in Dutch, else its English source."""
     source = source_of(message)
-    for code in dict.fromkeys((language.code, FALLBACK)):
-        if found := _found(source, code, values):
-            return Wording(found, LANGUAGES[code])
+    if found := _found(source, language.code, values):
+        return Wording(found, LANGUAGES[language.code])
+    if found := _found(source, FALLBACK, values):
+        return Wording(found, LANGUAGES[FALLBACK])
     return Wording(_english(source, values), LANGUAGES[SOURCE_LANGUAGE])
 
 

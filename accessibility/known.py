@@ -80,8 +80,8 @@ class Known(NamedTuple):
 
 def known_of(residents: Iterable[int], *, on: date) -> dict[int, Known]:
     """What is known of each, by the resident's key. Raises `Town.DoesNotExist` while the town is not set up."""
-    first, last = on.replace(day=1) - AHEAD, on + AHEAD
-    rows = _QUESTION.ask(residents=list(residents), on=on, first=first, last=last)
+    numbers, days = list(residents), {"on": on, "first": on.replace(day=1) - AHEAD, "last": on + AHEAD}
+    rows = _OF_ONE.ask(resident=numbers[0], **days) if len(numbers) == 1 else _OF_MANY.ask(residents=numbers, **days)
     return {row[0]: _known(row) for row in rows}
 
 
@@ -115,6 +115,7 @@ _ORDER = (
     "booked_on",
 )
 _RELEASED_ON = TruncDate("batch__released_at")
+_EXACT = json.JSONDecoder(parse_float=Decimal)
 _DAYS_OF_ORDER = [Order._fields.index(day) for day in ("due_on", "execute_on", "booked_on", "released_on")]
 
 
@@ -122,8 +123,15 @@ def _in_turn(rows: QuerySet[PaymentOrder]) -> QuerySet[PaymentOrder]:
     return rows.order_by("execute_on", "attempt", "pk")
 
 
-def _question() -> QuerySet[Resident, Any]:
-    asked = Resident.objects.filter(IsOneOf(F("pk"), Later("residents", BigIntegerField())))
+def _of_one() -> QuerySet[Resident, Any]:
+    return _question(Resident.objects.filter(pk=Later("resident", BigIntegerField())))
+
+
+def _of_many() -> QuerySet[Resident, Any]:
+    return _question(Resident.objects.filter(IsOneOf(F("pk"), Later("residents", BigIntegerField()))))
+
+
+def _question(asked: QuerySet[Resident]) -> QuerySet[Resident, Any]:
     return asked.values_list(
         "pk",
         _sum_of_postings("resident"),
@@ -143,7 +151,8 @@ def _town() -> QuerySet[Town, Any]:
     return with_languages(Town.objects.all()).values_list(told)[:1]
 
 
-_QUESTION, _TOWN = Question(_question), Question(_town)
+# The same question twice: PostgreSQL keeps a plan for one resident, and makes a new one for each list of them.
+_OF_ONE, _OF_MANY, _TOWN = Question(_of_one), Question(_of_many), Question(_town)
 
 
 def _sum_of_postings(kind: str) -> Subquery:
@@ -194,25 +203,26 @@ def _known(row: Sequence[Any]) -> Known:
         last_day,
         case_worker or "",
         missing or "",
-        tuple(map(_arranged, agreed)),
-        list(map(_order, orders)),
+        tuple(Arranged(words, who, date.fromisoformat(on), _day(by)) for words, who, on, by in _listed(agreed)),
+        [_order(order) for order in _listed(orders)],
         _income(income) if income else None,
         _desk(town),
     )
 
 
-def _arranged(told: str) -> Arranged:
-    words, who, noted_on, by_day = json.loads(told)
-    return Arranged(words, who, date.fromisoformat(noted_on), _day(by_day))
+def _listed(told: Sequence[str]) -> list[list[Any]]:
+    """Rows told as JSON, with exact amounts; taken apart at once, which is far cheaper than one by one."""
+    rows: list[list[Any]] = _EXACT.decode(f"[{','.join(told)}]")
+    return rows
 
 
-def _order(told: str) -> Order:
-    row = json.loads(told, parse_float=Decimal)
+def _order(row: list[Any]) -> Order:
     for place in _DAYS_OF_ORDER:
         row[place] = _day(row[place])
     return Order._make(row)
 
 
+@lru_cache(maxsize=1024)
 def _income(told: str) -> Income:
     category, recurrence, window_days, valid_from, valid_until, last_received = json.loads(told)
     rhythm = Recurrence.from_dict(recurrence)

@@ -7,9 +7,11 @@ from machine translation.
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from html import escape
 
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from accessibility import plain
 from accessibility.catalogue import wording
@@ -35,6 +37,7 @@ from budgeting.core.iban import masked
 
 _A_MONDAY = date(2026, 11, 23)
 COVERED = "€ ••"
+NOTHING = SafeString("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +116,12 @@ def text_of(spoken: Sentence, reader: Reader) -> str:
 
 def amount_html(value: Decimal) -> SafeString:
     """An amount as HTML, isolated from the direction of the line and never translated."""
-    return format_html('<bdi dir="ltr" translate="no">{}</bdi>', plain.amount_text(value))
+    return SafeString(f'<bdi dir="ltr" translate="no">{plain.amount_text(value)}</bdi>')
 
 
 def name_html(text: str) -> SafeString:
     """A name as it is written, isolated and never translated."""
-    return format_html('<bdi translate="no">{}</bdi>', text)
+    return SafeString(f'<bdi translate="no">{escape(text)}</bdi>')
 
 
 def dialled(number: str) -> str:
@@ -150,12 +153,12 @@ def _told_block(block: Block, reader: Reader) -> ToldBlock:
     return ToldBlock(
         key=block.key,
         heading=html_of(block.heading, reader),
-        figure=mark_safe("") if block.figure is None else _amount(block.figure, reader),
+        figure=NOTHING if block.figure is None else _amount(block.figure, reader),
         sentences=[(html_of(spoken, reader), spoken.strong) for spoken in block.sentences],
         items=[_told_item(item, reader) for item in block.items],
         tone=block.tone,
         phone=dialled(block.call.number) if block.call else "",
-        call=html_of(call, reader, linked=False) if call else mark_safe(""),
+        call=html_of(call, reader, linked=False) if call else NOTHING,
     )
 
 
@@ -164,7 +167,7 @@ def _told_item(item: Item, reader: Reader) -> ToldItem:
         name=html_of(item.name, reader),
         amount=_amount(item.amount, reader),
         state=html_of(item.state, reader),
-        detail=name_html(item.detail) if item.detail else mark_safe(""),
+        detail=name_html(item.detail) if item.detail else NOTHING,
         pictogram=item.pictogram,
         tone=item.tone,
         reference=item.reference,
@@ -175,8 +178,8 @@ def _html(spoken: Sentence, reader: Reader, language: Language, *, linked: bool)
     found = wording(spoken.message, language, spoken.values)
     values = {key: _value_html(value, found.language, reader, linked=linked) for key, value in spoken.values.items()}
     # The words are escaped and each value is finished HTML: nothing unescaped can come in.
-    finished = conditional_escape(found.text).format_map(values)
-    return mark_safe(plain.sentence_start(finished)), found.language  # noqa: S308
+    finished = _escaped(found.text).format_map(values)
+    return SafeString(plain.sentence_start(finished)), found.language
 
 
 def _value_html(value: Value, language: Language, reader: Reader, *, linked: bool) -> SafeString:
@@ -186,7 +189,7 @@ def _value_html(value: Value, language: Language, reader: Reader, *, linked: boo
         case Name(text):
             return name_html(text)
         case Dutch(text):
-            return _marked(conditional_escape(text), LANGUAGES[FALLBACK])
+            return _marked(SafeString(escape(text)), LANGUAGES[FALLBACK])
         case Phone(number) if linked:
             return format_html('<a href="tel:{}" dir="ltr" translate="no">{}</a>', dialled(number), number)
         case Phone(number):
@@ -196,12 +199,18 @@ def _value_html(value: Value, language: Language, reader: Reader, *, linked: boo
         case Word(message):
             return _word_html(message, language)
         case _:
-            return conditional_escape(_plain(value, language, reader.on))
+            return _escaped(_plain(value, language, reader.on))
+
+
+@lru_cache(maxsize=4096)
+def _escaped(text: str) -> SafeString:
+    # Words of our own, days and counts: the same few thousand again and again. Names do not come here.
+    return SafeString(escape(text))
 
 
 def _word_html(message: str, language: Language) -> SafeString:
     found = wording(message, language)
-    text = conditional_escape(_inside(found.text, found.language))
+    text = _escaped(_inside(found.text, found.language))
     return text if found.language is language else _marked(text, found.language)
 
 

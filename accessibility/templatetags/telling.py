@@ -1,13 +1,11 @@
-"""What templates need to tell a story: words, amounts, days, pictograms and the stylesheet."""
+"""What templates need to tell a story: words, amounts, days and the stylesheet."""
 
 from datetime import date
 from decimal import Decimal
-from functools import cache
 
 from django import template
 from django.conf import settings
 from django.template.context import Context
-from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -76,12 +74,6 @@ def iban(value: str) -> str:
 
 
 @register.simple_tag
-def pictogram(name: str) -> SafeString:
-    """One of our pictograms as inline SVG, hidden from screen readers because its word stands beside it."""
-    return _drawing(name) if name else mark_safe("")
-
-
-@register.simple_tag
 def stylesheet(kind: str) -> str:
     """The address of the one stylesheet of a `resident` or `desk` page, in the town's theme."""
     return reverse("stylesheet", args=[kind, styles.sheet(kind, getattr(settings, "THEME", "")).digest])
@@ -97,11 +89,6 @@ def stay_script() -> SafeString:
 def key_script() -> SafeString:
     """The script that asks a phone or a key, as it stands in the page."""
     return mark_safe(scripts.key())  # noqa: S308 - our own script
-
-
-@cache
-def _drawing(name: str) -> SafeString:
-    return mark_safe(get_template(f"components/pictograms/{name}.svg").render().strip())  # noqa: S308 - our own drawing
 
 
 def _offer(context: Context) -> Offer:

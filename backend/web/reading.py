@@ -15,6 +15,7 @@ from accessibility.known import help_if_known
 from accessibility.languages import EVERY_LANGUAGE, Offer, language_for
 from accessibility.sentence import Phone, Story
 from accessibility.telling import Reader, told
+from backend.web import frames
 from backend.web.beside import sits_beside
 
 DUTCH_TOO = "dutch_too"
@@ -36,12 +37,18 @@ def reader_of(request: HttpRequest, *, on: date, offer: Offer = EVERY_LANGUAGE) 
 
 
 def story_page(
-    request: HttpRequest, template: str, story: Story, desk: Help, *, on: date, **context: Any
+    request: HttpRequest, template: str, story: Story, desk: Help, *, on: date, framed: bool = False, **context: Any
 ) -> HttpResponse:
-    """A story, told in the reader's language; `status` of the answer may be in the context."""
+    """A story, told in the reader's language; `status` of the answer may be in the context.
+
+    `framed`: asked for so often that its frame is kept (`backend.web.frames`).
+    """
     reader = reader_of(request, on=on, offer=desk.offer)
     asks = {"story": told(story, reader), "asks": story.key, "answered": _answered(request, story.key)}
-    return render(request, template, _frame(desk, reader) | asks | context, status=context.pop("status", 200))
+    shown = _around(desk, reader) | asks | context
+    if framed and frames.fits(request):
+        return HttpResponse(frames.filled(request, template, shown))
+    return render(request, template, shown, status=context.pop("status", 200))
 
 
 def page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -51,7 +58,7 @@ def page(request: HttpRequest, template: str, *, status: int = 200, **context: A
     if desk is None:
         shown = {"town": settings.MUNICIPALITY, "phone": None, "reader": reader_of(request, on=today())}
     else:
-        shown = _frame(desk, reader_of(request, on=today(), offer=desk.offer))
+        shown = _around(desk, reader_of(request, on=today(), offer=desk.offer))
     shown["provided"] = sorted(settings.SIGN_IN)  # the doors that have an identity provider
     shown["answered"] = _answered(request, str(context.get("asks", "")))
     return render(request, template, shown | context, status=status)
@@ -82,6 +89,6 @@ def _answered(request: HttpRequest, name: str) -> str:
     return str(request.session.get(ANSWERED, {}).get(name, ""))
 
 
-def _frame(desk: Help, reader: Reader) -> dict[str, Any]:
+def _around(desk: Help, reader: Reader) -> dict[str, Any]:
     """What every page says around its own words."""
     return {"town": desk.town, "phone": Phone(desk.phone), "offer": desk.offer, "reader": reader}

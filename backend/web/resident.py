@@ -70,7 +70,7 @@ def resident_home(request: HttpRequest, *, resident: Resident, on: date) -> Http
     facts = facts_of(resident, on=on)
     coming = facts.payout is not None and facts.payout.day >= on
     more = {"highlight": coming, "why": coming, "first_level": "h1"}
-    return story_page(request, "resident/home.html", story_of(facts), facts.help, on=on, **more)
+    return story_page(request, "resident/home.html", story_of(facts), facts.help, on=on, framed=True, **more)
 
 
 @require_safe

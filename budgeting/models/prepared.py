@@ -7,7 +7,7 @@ than the answer. What is asked still stands in one place, in the words of the ta
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any, Self
+from typing import Any
 
 import psycopg
 from django.db import connection
@@ -84,18 +84,17 @@ class Question:
         return made
 
 
-class _Kept(psycopg.Cursor[Any]):
-    """A cursor whose SQL the server plans once and keeps as long as the connection stays."""
-
-    def execute(self, query: Any, params: Any = None, **_: Any) -> Self:
-        return super().execute(query, params, prepare=True)
-
-
 @contextmanager
 def _planned_once() -> Iterator[CursorWrapper]:
-    """Such a cursor as Django wraps its own, so that the questions of a page are counted and its faults are known."""
+    """A cursor whose SQL the server plans once and keeps as long as the connection stays.
+
+    Wrapped as Django wraps its own, so that the questions of a page are counted and its faults are known. Django's own
+    cursors never keep a plan; nor does this one for who told Django that a pooler stands between.
+    """
     connection.ensure_connection()
-    cursor: Any = _Kept(connection.connection)
+    if not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        connection.connection.prepare_threshold = 0
+    cursor: Any = psycopg.Cursor(connection.connection)
     wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     with wrap(cursor) as wrapped:
         yield wrapped

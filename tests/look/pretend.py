@@ -13,6 +13,7 @@ from unittest.mock import patch
 from accessibility import catalogue
 from accessibility.languages import LANGUAGES
 from accessibility.sources import Source
+from backend.web import frames
 
 PRETENDED = {"pseudo": "ltr", "pseudo-rtl": "rtl"}
 UNDERNEATH = "en"
@@ -46,4 +47,6 @@ def speaking(name: str) -> Iterator[str]:
         return stretched(_english(source, values))
 
     with patch.object(catalogue, "_english", words), patch.dict(LANGUAGES, {UNDERNEATH: language}):
+        frames.forget()
         yield UNDERNEATH
+    frames.forget()
