@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as _
 from rest_framework import exceptions
 from rest_framework.request import Request
 
+from backend.operate.away import SECONDS_AWAY, is_away
 from budgeting.access import NotAllowed
 from budgeting.actions.accounts import AccountNotInUse, IbanIsAColleagues
 
@@ -46,6 +47,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "if_match_missing": (428, _("Say which version you change, in the header If-Match.")),
     "too_many": (429, _("Too many requests. Wait {seconds} seconds.")),
     "broken": (500, _("Something went wrong with us. Nothing was changed.")),
+    "away": (503, _("We cannot reach our records now. Send it again with the same Idempotency-Key.")),
 }
 
 COLLEAGUES_IBAN = _("This is the account number of somebody who works here.")
@@ -104,6 +106,9 @@ def as_problem(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
     for kind, code in _OF_FRAMEWORK:
         if isinstance(error, kind):
             return problem(Refused(code), request, **headers)
+    if is_away(error):
+        _log.error("the database is away: %s", type(error).__name__)
+        return problem(Refused("away"), request, **{"Retry-After": str(SECONDS_AWAY)})
     _log.exception("a request of the API broke off", exc_info=error)
     got_request_exception.send(sender=as_problem, request=request)
     return problem(Refused("broken"), request)

@@ -5,6 +5,7 @@ Two roles, always: the owner makes tables, the application uses them and cannot 
 
 import hashlib
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -15,30 +16,56 @@ OWNER_ROLE = "huishoudboekje_owner"
 APP_ROLE = "huishoudboekje_app"
 PORT = 5432
 
+# With several hosts one may vanish without a word. Both ends notice a silent line within fifteen seconds, so that a
+# lock of a host that is gone is let go. Seconds, and milliseconds for `tcp_user_timeout`, as PostgreSQL counts them.
+NOTICED = {
+    "connect_timeout": "3",
+    "keepalives_idle": "5",
+    "keepalives_interval": "3",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+    "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3"
+    " -c tcp_user_timeout=15000",
+}
+
 # A unix socket's whole path fits in 107 bytes; PostgreSQL adds "/.s.PGSQL.5432" to the folder.
 LONGEST_SOCKET_FOLDER = 107 - len(f"/.s.PGSQL.{PORT}")
 
+_PLACE = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^:]*)(?::(?P<port>[0-9]+))?")
+
 
 class NotADatabaseUrl(ValueError):
-    """The text is not of the form postgresql://user:password@host:port/name?option=value."""
+    """The text is not of the form postgresql://user:password@host:port,host:port/name?option=value."""
 
 
 def settings_from_url(url: str) -> dict[str, Any]:
-    """Django's database settings for a postgresql:// address; a `host` option may name a socket folder."""
+    """Django's database settings for a postgresql:// address; a `host` option may name a socket folder.
+
+    Several hosts, with commas between them, are one database and its standbys: `backend.engine.several` finds the one
+    that takes writes. Raises NotADatabaseUrl.
+    """
     parts = urlsplit(url)
     name = unquote(parts.path.lstrip("/"))
-    if parts.scheme not in {"postgresql", "postgres"} or not name or not parts.username:
+    people, _, places = parts.netloc.rpartition("@")
+    user, _, password = people.partition(":")
+    if parts.scheme not in {"postgresql", "postgres"} or not name or not user:
         raise NotADatabaseUrl("a database address reads postgresql://user:password@host:port/name")
-    options = dict(parse_qsl(parts.query))
-    host = options.pop("host", None) or unquote(parts.hostname or "")
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    hosts, ports = _places(places)
+    host, port = options.pop("host", None) or hosts, options.pop("port", None) or ports
+    several = "," in host
+    if several and "," in port and port.count(",") != host.count(","):
+        raise NotADatabaseUrl("a database address with several hosts gives each its port, or one port, or none")
+    if several and options.setdefault("target_session_attrs", "read-write") != "read-write":
+        raise NotADatabaseUrl("a database address with several hosts asks for target_session_attrs=read-write")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "backend.engine.several" if several else "django.db.backends.postgresql",
         "NAME": name,
-        "USER": unquote(parts.username),
-        "PASSWORD": unquote(parts.password or ""),
+        "USER": unquote(user),
+        "PASSWORD": unquote(password),
         "HOST": host,
-        "PORT": options.pop("port", None) or str(parts.port or ""),
-        "OPTIONS": options,
+        "PORT": port,
+        "OPTIONS": {**NOTICED, **options} if several else options,
     }
 
 
@@ -70,3 +97,14 @@ def socket_folder(home: Path) -> Path:
         return beside
     mark = hashlib.sha256(os.fsencode(home)).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"{DATABASE}-{mark}"
+
+
+def _places(text: str) -> tuple[str, str]:
+    """Hosts and ports of `host:port,[host]`, each with commas between them; no ports when none is given."""
+    found = [_PLACE.fullmatch(place) for place in text.split(",")]
+    known = [place for place in found if place]
+    if len(known) < len(found) or (len(known) > 1 and not all(place["host"] for place in known)):
+        raise NotADatabaseUrl("a database address names its hosts as host:port, with commas between them")
+    hosts = [unquote(place["host"]).strip("[]") for place in known]
+    ports = [place["port"] or "" for place in known]
+    return ",".join(hosts), ",".join(ports) if any(ports) else ""

@@ -11,8 +11,10 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django_tasks_db.models import DBTaskResult
+
+from backend.operate.away import AWAY
 
 DAY, WORKER = "daily_run", "worker"
 MOST_ATTEMPTS = 5
@@ -65,7 +67,7 @@ class Alive:
         while not self._ended.is_set():
             try:
                 self._hold()
-            except DatabaseError:  # the server is away: the lock is gone, and is taken anew as soon as it is back
+            except AWAY:  # the server is away: the lock is gone, and is taken anew as soon as it is back
                 self._ended.wait(SECONDS_BETWEEN_LOOKS)
             finally:
                 connection.close()

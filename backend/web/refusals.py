@@ -1,5 +1,7 @@
 """What everyone sees who may not come in, or asks for what is not there: the same words, whatever it was."""
 
+import sys
+
 from django.conf import settings
 from django.core.exceptions import TooManyFilesSent
 from django.db import DatabaseError
@@ -9,9 +11,11 @@ from django.utils.translation import get_language
 
 from accessibility.languages import language_for
 from accessibility.telling import Reader
+from backend.operate.away import SECONDS_AWAY, is_away
 from backend.web.reading import page, today
 
 TEMPLATE = "refused.html"
+_BROKEN = {"kind": "broken", "heading": "refused.broken"}
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -36,17 +40,29 @@ def kept_too_long(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """A mistake of the house itself, also when the database is away and the town's number with it."""
-    words = {"kind": "broken", "heading": "refused.broken"}
+    """A mistake of the house itself; or the database is away, and the same request may go well in a moment (503).
+
+    Django calls this while it handles what was raised.
+    """
+    if is_away(sys.exc_info()[1]):
+        return _away()
     try:
-        return page(request, TEMPLATE, status=500, **words)
+        return page(request, TEMPLATE, status=500, **_BROKEN)
     except DatabaseError:
-        shown = words | {"town": settings.MUNICIPALITY, "reader": Reader(language_for(get_language()), on=today())}
-        return HttpResponse(render_to_string(TEMPLATE, shown, request=None), status=500)
+        return _away(status=500)
 
 
 def too_often(request: HttpRequest, *, minutes: int) -> HttpResponse:
     """Too many wrong tries: how long to wait, and whom to call."""
     answer = page(request, TEMPLATE, status=429, kind="too_often", heading="refused.too_often", minutes=minutes)
     answer["Retry-After"] = str(minutes * 60)
+    return answer
+
+
+def _away(*, status: int = 503) -> HttpResponse:
+    """The same words from a page that asks the database nothing, not even the town's number."""
+    shown = _BROKEN | {"town": settings.MUNICIPALITY, "reader": Reader(language_for(get_language()), on=today())}
+    answer = HttpResponse(render_to_string(TEMPLATE, shown, request=None), status=status)
+    if status == 503:
+        answer["Retry-After"] = str(SECONDS_AWAY)
     return answer

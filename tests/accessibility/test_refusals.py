@@ -83,6 +83,23 @@ def test_says_so_also_when_the_database_is_away(monkeypatch: pytest.MonkeyPatch)
     assert "Er ging bij ons iets mis" in answer.content.decode()
 
 
+def test_asks_to_come_back_in_a_moment_when_the_database_is_away(
+    home: factories.House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(factories.resident(home).user)
+    with monkeypatch.context() as broken_line:
+        broken_line.setattr("backend.web.resident.facts_of", _is_away)
+        broken_line.setattr("backend.web.refusals.page", _breaks)  # it asks the database nothing
+        answer = client.get(reverse("resident_home"))
+    page = answer.content.decode()
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert "Er ging bij ons iets mis" in page
+    assert "no connection" not in page
+    assert client.get(reverse("resident_home")).status_code == 200
+
+
 def _breaks(*_: object, **__: object) -> None:
     raise RuntimeError("a mistake")
 

@@ -92,6 +92,9 @@ def test_opens_with_every_field_key_it_is_given() -> None:
         "postgresql://app:p%40ss%2Fword@db.example:6543/budget?sslmode=verify-full",
         "postgresql://app@/budget?host=%2Frun%2Fpostgresql&port=5433",
         "postgresql://app@db.example/budget",
+        "postgresql://app:secret@db1.example:5432,db2.example:5433/budget?sslmode=verify-full",
+        "postgresql://app@db1.example,db2.example/budget",
+        "postgresql://app@[2001:db8::1]:5432,[2001:db8::2]:5432/budget",
     ],
 )
 def test_reads_back_the_database_address_it_writes(url: str) -> None:
@@ -102,7 +105,18 @@ def test_reads_back_the_database_address_it_writes(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "budget", "sqlite:///budget.db", "postgresql://db.example/budget", "postgresql://a@b"]
+    "url",
+    [
+        "",
+        "budget",
+        "sqlite:///budget.db",
+        "postgresql://db.example/budget",
+        "postgresql://a@b",
+        "postgresql://a@db1:port/b",
+        "postgresql://a@db1,,db2/b",
+        "postgresql://a@/b?host=db1,db2,db3&port=5432,5433",
+        "postgresql://a@db1,db2/b?target_session_attrs=any",
+    ],
 )
 def test_refuses_an_address_that_is_not_a_database(url: str) -> None:
     with pytest.raises(NotADatabaseUrl):

@@ -1,7 +1,7 @@
 """The clock's door: the whole day in order; a second run on the same day changes nothing.
 
 One run at a time, on whichever machine: a second one says so and ends well. A run that breaks off is
-begun again from the start; every step finds what it did before.
+begun again from the start; every step finds what it did before. While the database is away it waits.
 """
 
 import json
@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from backend import exchange
 from backend.api.events import send_all
+from backend.operate.away import AWAY, patiently
 from backend.operate.leases import DAY, only_one, take_up_left_tasks
 from backend.texting import text_residents
 from budgeting.actions.anchors import anchor_chain
@@ -34,21 +35,31 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--on", type=date.fromisoformat, help="the day, today when left out")
+        parser.add_argument("--patience", type=float, default=300, help="seconds to wait for a database that is away")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, **options: Any) -> None:
-        town = Town.objects.first()
-        if town is None:
-            raise CommandError("No town is set up yet: there is nothing to run a day for.")
-        now = timezone.localtime()
-        on = options["on"] or now.date()
-        first = first_execution_day(on, now.time() if on == now.date() else time(0, 0), town.cut_off)
-        told: dict[str, Any] = {"on": on.isoformat(), "first": first.isoformat(), "steps": {}}
-        with only_one(DAY) as mine:
-            told |= _done(_steps(on, first, now), told["steps"]) if mine else {"runs_elsewhere": True}
+        try:
+            told = patiently(lambda: _run(options["on"]), seconds=options["patience"])
+        except AWAY as error:
+            raise CommandError(f"The database stayed away ({error}). Run the day again when it is back.") from error
         self.stdout.write(json.dumps(told) if options["json"] else "\n".join(_lines(told)))
         if "broke_off" in told:
             sys.exit(1)
+
+
+def _run(asked_for: date | None) -> dict[str, Any]:
+    """The day from its beginning: what it did, or that another does it."""
+    town = Town.objects.first()
+    if town is None:
+        raise CommandError("No town is set up yet: there is nothing to run a day for.")
+    now = timezone.localtime()
+    on = asked_for or now.date()
+    first = first_execution_day(on, now.time() if on == now.date() else time(0, 0), town.cut_off)
+    told: dict[str, Any] = {"on": on.isoformat(), "first": first.isoformat(), "steps": {}}
+    with only_one(DAY) as mine:
+        told |= _done(_steps(on, first, now), told["steps"]) if mine else {"runs_elsewhere": True}
+    return told
 
 
 def _steps(on: date, first: date, now: datetime) -> dict[str, Step]:
@@ -69,6 +80,8 @@ def _done(steps: dict[str, Step], did: dict[str, object]) -> dict[str, object]:
     for name, step in steps.items():
         try:
             did[name] = step()
+        except AWAY:
+            raise  # the lease went with the connection: the whole day is begun again
         except Exception:
             _log.exception("the day broke off in %s after %s steps", name, len(did))
             return {"broke_off": name}

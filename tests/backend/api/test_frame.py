@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import OperationalError
 from django.test import Client
 
 from accessibility.who_looked import looked_facts_of
@@ -130,6 +131,23 @@ def test_tells_a_fault_of_its_own_as_a_problem_too(door: Door, home: House, monk
 
     refused(answer, 500, "broken")
     assert b"division" not in answer.content
+
+
+def test_asks_to_send_it_again_when_the_database_is_away(
+    door: Door, home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = factories.resident(home)
+    monkeypatch.setattr("budgeting.actions.looks.record", _is_away)
+
+    answer = Client(raise_request_exception=False).get(f"/api/v1/residents/{who.pk}", headers=door.headers())
+
+    refused(answer, 503, "away")
+    assert answer.headers["Retry-After"] == "10"
+    assert b"10.1.2.3" not in answer.content
+
+
+def _is_away(**_: object) -> None:
+    raise OperationalError("connection to 10.1.2.3 refused")
 
 
 @pytest.mark.parametrize("address", ["/nowhere", "/residents/", "/residents/0", "/residents/99999999999999999999999"])
