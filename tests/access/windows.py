@@ -50,7 +50,7 @@ class Window:
             viewport={"width": width, "height": height}, java_script_enabled=script, base_url=house, locale="nl-NL"
         )
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(8000)
+        self.page.set_default_timeout(20_000)
 
     def open(self, address: str) -> None:
         """Types an address or taps a bookmark."""
