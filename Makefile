@@ -64,6 +64,9 @@ faults: setup  ## the long fault, race, fuzz and simulation suites (SECONDS= SEE
 	@echo "SEED=$(SEED) SECONDS=$(SECONDS)"
 	$(PYTHON) -m tests.faults --seconds $(SECONDS) --seed $(SEED)
 
+cluster: setup  ## ten payment days on three hosts and two database servers that fail (SEED=)
+	$(PYTHON) -m tests.cluster --runs 10 --seed $(SEED)
+
 look: programs setup  ## every page and letter in every language, size and script setting
 	$(PYTHON) -m tests.look
 
@@ -102,4 +105,4 @@ node_modules/.package-lock.json: package-lock.json
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
-.PHONY: help setup run demo example test check bench foresight faults look docs mutants lock stop programs compile messages
+.PHONY: help setup run demo example test check bench foresight faults cluster look docs mutants lock stop programs compile messages

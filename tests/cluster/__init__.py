@@ -1,0 +1,1 @@
+"""A municipality on several machines: three hosts, two database servers, one payment day, and what goes wrong in it."""
