@@ -93,8 +93,6 @@ def _entries(account: BankAccount, since: date, until: date) -> dict[date, Itera
     rows = EntryRow.objects.filter(bank_account=account, booking_date__gte=since, booking_date__lte=until)
     rows = rows.filter(statement__imported_by__undone=None)
     found: dict[date, list[Entry]] = defaultdict(list)
-    for day, value in (
-        rows.order_by("booking_date", "n").values_list("booking_date", "amount").iterator(chunk_size=10000)
-    ):
+    for day, value in rows.order_by("booking_date", "n").values_list("booking_date", "amount"):
         found[day].append(Entry(value, day))
     return defaultdict(lambda: iter(()), {day: iter(entries) for day, entries in found.items()})
