@@ -14,7 +14,7 @@ from backend import access_matrix
 from backend.access_matrix import NOBODY, Row
 from backend.web.guards import UnguardedPage, guard_of
 from budgeting.models import Role
-from tests.access.town import Walk
+from tests.access.town import NUMBERS, Walk
 
 # On these pages a colleague pays, books and searches for everybody: names and accounts of all are their work.
 FOR_EVERYBODY = re.compile(r"^/(betalen|bank|boeken|inwoners/$|vandaag)")
@@ -150,6 +150,8 @@ def _unexpected(row: Row, answer: Any) -> str:
 def _leak(row: Row, answer: Any, walk: Walk) -> str:
     """The words of a resident in an answer to somebody they are not for."""
     content = b"".join(answer) if answer.streaming else answer.content
+    if any(number.encode() in content for number in NUMBERS):
+        return "shows a BSN"
     seen = {number: words for number, canary in walk.canaries.items() if (words := canary.seen_in(content))}
     works_for_all = row.expect == "allowed" and row.role in SEES_PAYMENTS and FOR_EVERYBODY.search(row.pattern)
     if works_for_all or (row.expect == "allowed" and row.role == Role.FRONT_DESK):

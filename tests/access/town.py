@@ -23,6 +23,7 @@ from django.utils import timezone
 from accessibility import styles
 from accessibility.plain import iban_text
 from backend.models import Upload
+from budgeting.actions.numbers import keep_number
 from budgeting.models import Account, Entry, LetIn, Mode, Resident, Role, StatementImport, Town, User
 from payments.actions.batches import assemble_batch
 from payments.actions.day import run_day
@@ -34,6 +35,7 @@ from tests.factories import House
 from tests.faults.bank import Bank, came_in
 
 NOBODY = "not logged in"
+NUMBERS = ("111222333", "123456782")  # BSNs of nobody: no page may show them unless asked to, by a button
 HELPERS = (
     (Role.VOLUNTEER, Mode.ALONG),
     (Role.TRUSTED_PERSON, Mode.TRUSTED),
@@ -107,6 +109,8 @@ def walk_in() -> Walk:
     people |= {Role.CASE_WORKER: home.case_worker, Role.RESIDENT: own.user}
     walk = Walk(home, own, other, people)
     walk.canaries = {who.pk: _canary(who) for who in (own, other)}
+    for who, number in zip((own, other), NUMBERS, strict=True):
+        keep_number(resident=who, number=number, basis="Participatiewet", now=timezone.now(), by=home.case_worker)
     walk.samples = _samples(walk)
     return walk
 
