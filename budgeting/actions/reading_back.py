@@ -26,7 +26,7 @@ CHANGES = (
     "payout.changed",
     "privacy.correct",
 )
-ANSWERS = {True: "read_back.yes", False: "read_back.no"}
+ANSWERS = ("read_back.yes", "read_back.no")
 LONGEST = 400
 
 
@@ -51,8 +51,14 @@ def answer_read_back(*, let_in: LetIn, event: int, right: bool, change: str, on:
         raise NotAsked
     if not right:
         _open_alert(let_in.resident_id, change, on)
-    subject, who = f"event:{row.pk}", let_in.resident_id
-    record(action=ANSWERS[right], subject=subject, by=by, resident_id=who, about=row.action, let_in=str(let_in.pk))
+    record(
+        action="read_back.yes" if right else "read_back.no",
+        subject=f"event:{row.pk}",
+        by=by,
+        resident_id=let_in.resident_id,
+        about=row.action,
+        let_in=str(let_in.pk),
+    )
     return row
 
 
@@ -62,7 +68,7 @@ def _unanswered(let_in: LetIn) -> QuerySet[AuditEvent]:
     if welcomed is None or let_in.helper is None:
         return AuditEvent.objects.none()
     name = Concat(Value("event:"), Cast(OuterRef("pk"), CharField()))
-    answered = AuditEvent.objects.filter(subject=name, action__in=ANSWERS.values())
+    answered = AuditEvent.objects.filter(subject=name, action__in=ANSWERS)
     rows = AuditEvent.objects.filter(resident_id=let_in.resident_id, pk__gt=welcomed, action__in=CHANGES)
     return rows.filter(~Exists(answered), actor=let_in.helper.username)
 
