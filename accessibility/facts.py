@@ -62,6 +62,7 @@ class Thing:
     calls_on: date | None = None
 
 
+STILL_TO_PAY = frozenset({ChargeState.PLANNED, ChargeState.UNPAID, ChargeState.WAITS})
 WITHOUT_A_DAY = frozenset({ChargeState.UNPAID, ChargeState.WAITS, ChargeState.CAME_BACK})
 
 
@@ -85,7 +86,7 @@ class Charge:
     @property
     def still_to_pay(self) -> bool:
         """Whether the money for it is still with us."""
-        return self.state in {ChargeState.PLANNED, ChargeState.UNPAID, ChargeState.WAITS}
+        return self.state in STILL_TO_PAY
 
 
 @dataclass(frozen=True, slots=True)

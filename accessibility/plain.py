@@ -17,12 +17,13 @@ from budgeting.core import money
 
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
+_DUTCH_POINTS = str.maketrans(",.", ".,")
 
 
 def amount_text(value: Decimal) -> str:
     """`€ 1.234,50`, never broken over two lines; raises `money.NotAnAmount` for what is no exact amount."""
     exact = money.amount(value)
-    digits = f"{abs(exact):,.2f}".translate(str.maketrans(",.", ".,"))
+    digits = f"{abs(exact):,.2f}".translate(_DUTCH_POINTS)
     return f"{MINUS if exact < 0 else ''}€{NO_BREAK}{digits}"
 
 
