@@ -90,7 +90,7 @@ class _Wanted:
         accounts = Account.objects.filter(pk__in=rows.order_by().values("account"))
         self.accounts = {number: (name, iban) for number, name, iban in accounts.values_list("pk", "name", "iban")}
         self.execute_on = {day: charge_day(day, first=first) for day in {day for _, day in self.due}}
-        self.payees = {terms.number: self._payee(terms) for terms in agreed}
+        self.paid_to = {terms.number: self._paid_to(terms) for terms in agreed}
 
     def differs(self, key: Due, order: _Order) -> bool:
         """Whether the order of a due date is to follow its agreement."""
@@ -100,7 +100,7 @@ class _Wanted:
     def followed(self, key: Due, terms: Terms) -> tuple[object, ...]:
         """The values of `_FOLLOWED` for a due date."""
         day = key[1]
-        return (terms.amount_on(day), *self.payees[key[0]], self.execute_on[day], terms.category)
+        return (terms.amount_on(day), *self.paid_to[key[0]], self.execute_on[day], terms.category)
 
     def order(self, key: Due, attempt: int) -> PaymentOrder:
         """The order of a due date, not yet saved."""
@@ -115,8 +115,8 @@ class _Wanted:
             **dict(zip(_FOLLOWED, self.followed(key, terms), strict=True)),
         )
 
-    def _payee(self, terms: Terms) -> tuple[object, ...]:
-        """Account, name, IBAN, and what the payee reads: those of `_FOLLOWED` that hang on no day."""
+    def _paid_to(self, terms: Terms) -> tuple[object, ...]:
+        """Account, name, IBAN, and what the counterparty reads: those of `_FOLLOWED` that hang on no day."""
         assert terms.account is not None
         return (terms.account, *self.accounts[terms.account], *remittance_of(terms.description, terms.reference))
 
