@@ -37,17 +37,16 @@ def anchor_chain(*, on: date) -> Anchor | None:
     """Adds the head of the chain to the file, unless it stands there already; None while nothing happened yet."""
     path = _path()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with path.open("a+", encoding="utf-8") as file:
+    with path.open("a+b", buffering=0) as file:
         path.chmod(0o600)
         fcntl.flock(file, fcntl.LOCK_EX)  # two daily runs at once write one line after the other
+        _drop_unfinished(file.fileno(), path)
         before, head = list(_read(path)), _head(on)
         last = before[-1] if before else None
         if head is None or (last and (last.event, last.hash) == (head.event, head.hash)):
             return last
         sealed = Anchor(**(asdict(head) | {"seal": _seal(head, last.seal if last else "")}))
-        file.write(json.dumps(asdict(sealed)) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+        _append(file.fileno(), json.dumps(asdict(sealed)).encode() + b"\n")
     return sealed
 
 
@@ -66,6 +65,26 @@ def missing_anchors() -> tuple[int, str | None]:
             return len(anchors), f"{anchor.on}: event {anchor.event}"
         before = anchor.seal
     return len(anchors), None
+
+
+def _append(file: int, line: bytes) -> None:
+    """The whole line on the disk, or, when that is full, nothing of it."""
+    size = os.fstat(file).st_size
+    try:
+        while line:
+            line = line[os.write(file, line) :]
+        os.fsync(file)
+    except OSError:
+        os.ftruncate(file, size)
+        raise
+
+
+def _drop_unfinished(file: int, path: Path) -> None:
+    """A line without an end is of a run that was killed while it wrote: the next line says what it was to say."""
+    held = path.read_bytes()
+    whole = held.rfind(b"\n") + 1
+    if whole < len(held):
+        os.ftruncate(file, whole)
 
 
 def _path() -> Path:
