@@ -49,17 +49,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="lettercode",
             name="start",
-            field=models.CharField(blank=True, db_index=True, default="", max_length=64),
+            field=models.CharField(blank=True, db_default="", db_index=True, default="", max_length=64),
         ),
         migrations.AddField(
             model_name="lettercode",
             name="wrong",
-            field=models.PositiveSmallIntegerField(default=0),
+            field=models.PositiveSmallIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
             model_name="town",
             name="passkeys",
-            field=models.BooleanField(default=False),
+            field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.CreateModel(
             name="Passkey",

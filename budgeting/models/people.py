@@ -270,8 +270,8 @@ class LetterCode(models.Model):
     expires_at = models.DateTimeField()
     issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     used_at = models.DateTimeField(null=True, blank=True)
-    start = models.CharField(max_length=64, blank=True, default="", db_index=True)
-    wrong = models.PositiveSmallIntegerField(default=0)
+    start = models.CharField(max_length=64, blank=True, default="", db_default="", db_index=True)
+    wrong = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "letter_code"
@@ -322,7 +322,7 @@ class Town(models.Model):
     # Off until the town has decided which assurance a code on paper gives (Wet digitale overheid).
     paper_codes = models.BooleanField(default=False)
     # Off until the town has decided the same of a key in a resident's own phone.
-    passkeys = models.BooleanField(default=False)
+    passkeys = models.BooleanField(default=False, db_default=False)
 
     # When new residents get money: every so many weeks or months, on a weekday (1 to 7), a day of the month or its
     # last (-1). None: whoever registers says it.
