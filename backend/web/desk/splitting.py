@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
 from django.forms.renderers import get_default_renderer
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -93,8 +94,13 @@ class PartFormSet(forms.BaseFormSet[PartForm]):
 def household_choices(residents: Iterable[int], visible: ResidentQuerySet, *, direction: str) -> list[tuple[str, Any]]:
     """Everyone who lives with these residents, each with their agreements of this direction and with themselves."""
     households = Resident.objects.filter(pk__in=list(residents)).values("household")
-    people = visible.filter(household__in=households).prefetch_related("agreements__counterparty").order_by("pk")
+    people = visible.filter(household__in=households).prefetch_related(agreements_with_names()).order_by("pk")
     return [(f"{who} ({who.number})", _of(who, direction)) for who in people]
+
+
+def agreements_with_names() -> Prefetch[str]:
+    """The agreements of many residents and with whom each is made, asked at once."""
+    return Prefetch("agreements", queryset=Agreement.objects.select_related("counterparty"))
 
 
 def _of(who: Resident, direction: str) -> list[tuple[str, str]]:

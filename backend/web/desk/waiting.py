@@ -16,7 +16,7 @@ from backend.desk.search import find
 from backend.desk.waiting import WaitingFacts, how_many_wait, next_open, waiting_facts, waiting_list
 from backend.web.desk.deciding import DecisionForm
 from backend.web.desk.page import desk
-from backend.web.desk.splitting import PartFormSet, household_choices
+from backend.web.desk.splitting import PartFormSet, agreements_with_names, household_choices
 from backend.web.guards import DeskRequest, desk_page
 from budgeting import access
 from budgeting.actions.entries import (
@@ -162,7 +162,7 @@ def _page(
 def _sought(request: DeskRequest, visible: ResidentQuerySet) -> list[Resident]:
     """The residents that were searched for, if any."""
     q = request.GET.get("q", "")[:60]
-    return list(find(visible, q).prefetch_related("agreements__counterparty")[:MOST_FOUND]) if q else []
+    return list(find(visible, q).prefetch_related(agreements_with_names())[:MOST_FOUND]) if q else []
 
 
 def _to_next(number: int | None, *, done: int | None = None, teach: bool = False) -> HttpResponseRedirect:

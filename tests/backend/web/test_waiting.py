@@ -197,7 +197,7 @@ def test_shows_an_entry_with_few_questions_of_the_database(
 
     with django_assert_max_num_queries(14):
         client.get(address(entry))
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(15):
         client.get(f"{address(entry)}?q={who.last_name}")
 
 
