@@ -66,13 +66,13 @@ class Gate:
 
     def _answered(self, environ: Environ) -> Answer:
         """Begun, read to its end and closed in one thread: the connection to the database is that thread's."""
-        environ.pop("wsgi.file_wrapper", None)
         told: dict[str, Any] = {}
+        without = {name: value for name, value in environ.items() if name != "wsgi.file_wrapper"}
 
         def start(status: str, headers: list[tuple[str, str]], _: Any = None) -> None:
             told.update(status=status, headers=headers)
 
-        answer = self.application(environ, start)
+        answer = self.application(without, start)
         try:
             body = b"".join(answer)
         finally:

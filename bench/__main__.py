@@ -5,7 +5,19 @@ import subprocess
 import sys
 from pathlib import Path
 
-PARTS = ("readers", "matching", "recognition", "payments", "importing", "letters", "pages", "foresight", "api", "audit")
+PARTS = (
+    "readers",
+    "matching",
+    "recognition",
+    "payments",
+    "importing",
+    "letters",
+    "pages",
+    "foresight",
+    "api",
+    "audit",
+    "serving",
+)
 
 
 def main() -> int:

@@ -29,12 +29,12 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def answers(port: int) -> int:
-    """The status of the front page, asked until the server is there."""
+def answers(port: int, path: str = "") -> int:
+    """The status of the front page or another, asked until the server is there."""
     patience = time.monotonic() + SECONDS
     while time.monotonic() < patience:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}") as page:
                 return int(page.status)
         except urllib.error.HTTPError as refusal:
             return refusal.code

@@ -3,6 +3,8 @@
 import configparser
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,8 @@ import yaml
 from django.core.management import get_commands
 from django.urls import Resolver404, resolve
 
+from backend.overload import MOST
+from tests.backend.test_serve import answers, free_port
 from tests.house.tree import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -87,6 +91,28 @@ def test_serves_with_the_server_of_the_operator_s_papers() -> None:
     assert served
     for file in (DEPLOY / "Containerfile", DEPLOY / "systemd" / "huishoudboekje-pages.service"):
         assert served[1] in file.read_text(), file
+
+
+def test_gives_the_server_more_threads_than_may_wait_before_the_house() -> None:
+    served = re.search(r"--threads (\d+) --connection-limit (\d+) ", OPERATING)
+
+    assert served
+    assert MOST < int(served[1]) < int(served[2])
+    for file in (DEPLOY / "Containerfile", DEPLOY / "systemd" / "huishoudboekje-pages.service"):
+        assert re.search(rf"--threads[= ]{served[1]}\b.*--connection-limit[= ]{served[2]}\b", file.read_text()), file
+
+
+def test_serves_with_the_very_line_of_the_operator_s_papers() -> None:
+    line = re.search(r"`\.venv/bin/(waitress-serve [^`]*)`", OPERATING)
+    assert line
+    port = free_port()
+    words = [f"{Path(sys.executable).parent}/{line[1].split()[0]}", *line[1].split()[1:]]
+    words[words.index("--port") + 1] = str(port)
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            assert answers(port, "gezond/leeft/") == 200
+        finally:
+            server.terminate()
 
 
 def test_keeps_residents_data_off_the_disk_in_every_unit() -> None:

@@ -81,6 +81,15 @@ def test_gives_the_answer_of_the_house_and_closes_it(house: House, gate: Gate) -
     assert (house.closed, gate.here) == (1, 0)
 
 
+def test_takes_nothing_away_from_the_server(house: House, gate: Gate) -> None:
+    house.go_on.set()
+    environ = {"PATH_INFO": "/", "wsgi.file_wrapper": object}
+
+    gate(environ, lambda *_: None)
+
+    assert set(environ) == {"PATH_INFO", "wsgi.file_wrapper"}
+
+
 def test_turns_away_who_comes_when_too_many_are_here_and_recovers(house: House, gate: Gate) -> None:
     with full(house, gate) as asked:
         status, headers, body = ask(gate)
