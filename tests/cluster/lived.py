@@ -123,9 +123,7 @@ def _together(hosts: list[Host]) -> list[str]:
 
 def _back(watch: Watch, trouble: Trouble) -> dict[str, float]:
     """Of each trouble, seconds from when it happened (a cable: was mended) until all hosts were well."""
-    moments = sorted(trouble.moments, key=lambda one: one[1])
-    ends = [*(moment for _, moment in moments[1:]), time.monotonic()]
-    return {way: watch.back_after(moment, end) for (way, moment), end in zip(moments, ends, strict=True)}
+    return {way: watch.back_after(moment) for way, moment in sorted(trouble.moments, key=lambda one: one[1])}
 
 
 def _told(day: Day, trouble: Trouble, back: dict[str, float], found: list[str]) -> int:

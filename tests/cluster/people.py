@@ -4,6 +4,7 @@ A person who gets no answer, or is told to come back, does the same again at the
 know whether it came through.
 """
 
+import math
 import threading
 import time
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from tests.cluster.hosts import Host
 PATIENCE = 60.0
 BETWEEN_TRIES = 0.3
 CSRF = "c" * 32
+SOON = 10.0
 
 
 class NobodyAnswered(AssertionError):
@@ -96,14 +98,13 @@ class Watch:
         """Whether every host said so when it was last asked."""
         return all(answers and answers[-1][1] for answers in self.seen.values())
 
-    def back_after(self, moment: float, until: float) -> float:
-        """Seconds from the moment until every host was ready and stayed so."""
+    def back_after(self, moment: float) -> float:
+        """Seconds from the moment until every host was ready again that was not so soon after it."""
         back = moment
         for answers in self.seen.values():
-            here = [(at, ok) for at, ok in answers if moment <= at <= until]
-            refused = [number for number, (_, ok) in enumerate(here) if not ok]
+            refused = [at for at, ok in answers if moment <= at <= moment + SOON and not ok]
             if refused:
-                back = max(back, next((at for at, ok in here[refused[-1] :] if ok), until))
+                back = max(back, next((at for at, ok in answers if ok and at > refused[-1]), math.inf))
         return back - moment
 
     def _look(self, host: Host) -> None:

@@ -70,6 +70,7 @@ class Trouble:
     failed: list[BaseException] = field(default_factory=list)
     _threads: list[threading.Thread] = field(default_factory=list)
     _over: threading.Event = field(default_factory=threading.Event)
+    _failed_over: threading.Event = field(default_factory=threading.Event)
 
     def begin(self, plan: Planned) -> None:
         """At once for what must be so before the step; the rest while it runs."""
@@ -85,6 +86,8 @@ class Trouble:
         """Until everything that was begun has come to its end; raises what went wrong with going wrong."""
         for thread in self._threads[1:]:
             thread.join(90)
+        if any(way == "primary" for way, _ in self.moments):
+            self._failed_over.wait(90)
         self._over.set()
         self._threads[0].join(90)
         if self.failed:
@@ -154,6 +157,7 @@ class Trouble:
         if self.synchronous:
             self.primary.require(old.name)
         self.said.append(f"{old.name} follows again after {time.monotonic() - began:.1f} s")
+        self._failed_over.set()
 
     def _hold_against(self, old: Server) -> None:
         """It thinks it is the primary, and everybody connects anew: nobody of ours looks or writes there.
