@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from accessibility.problems import ProblemInWords, in_words, problem_of
 from backend.models import Upload
-from budgeting.models import StatementImport, User
+from budgeting.models import StatementImport, User, WaitingEntry
 
 PER_PAGE = 25
 
@@ -110,10 +110,11 @@ def undecided_files() -> QuerySet[StatementImport]:
 
 @dataclass(frozen=True, slots=True)
 class ImportTold:
-    """One attempt to import a file."""
+    """One attempt to import a file; `waiting` of its entries still wait."""
 
     attempt: StatementImport
     problems: list[ProblemInWords]
+    waiting: int = 0
 
     @property
     def can_be_undone(self) -> bool:
@@ -127,15 +128,24 @@ class ImportTold:
 
 
 def imports(*, page: str | None) -> tuple[Page[Any], list[ImportTold]]:
-    """The attempts, the latest first; how many of each one's entries still wait stands on it as `waiting`."""
-    open_entries = Q(statements__entries__waiting__isnull=False, statements__entries__waiting__closed_at=None)
+    """The attempts, the latest first; how many of each one's entries still wait is told with it."""
     rows = (
         StatementImport.objects.select_related("file", "tried_by", "undone", "decision__decided_by")
         .defer("file__content")
         .order_by("-tried_at")
     )
-    shown = Paginator(rows.annotate(waiting=Count("statements__entries", filter=open_entries)), PER_PAGE).get_page(page)
-    return shown, [ImportTold(attempt, _problems(attempt.file.name, attempt.problems)) for attempt in shown]
+    shown = Paginator(rows, PER_PAGE).get_page(page)
+    waiting = _still_waiting(shown.object_list)
+    return shown, [
+        ImportTold(attempt, _problems(attempt.file.name, attempt.problems), waiting.get(attempt.pk, 0))
+        for attempt in shown
+    ]
+
+
+def _still_waiting(attempts: Iterable[StatementImport]) -> dict[int, int]:
+    """Asked from the side of what waits: a bank brings millions of entries, and few of them wait."""
+    rows = WaitingEntry.objects.filter(closed_at=None, entry__statement__imported_by__in=[one.pk for one in attempts])
+    return dict(rows.values_list("entry__statement__imported_by").annotate(count=Count("pk")))
 
 
 def _problems(name: str, stored: object) -> list[ProblemInWords]:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from budgeting.models import Allocation, Entry, WaitingEntry
 from budgeting.models.people import ResidentQuerySet
@@ -30,13 +30,14 @@ def found_entries(asked: Mapping[str, Any], *, visible: ResidentQuerySet, page: 
 
 def _state(state: str, mine: QuerySet[Allocation]) -> Q:
     """Waiting, booked by a rule, booked by a person; or any of them."""
-    of_entry = mine.filter(entry=OuterRef("pk"))
-    waits = Q(Exists(WaitingEntry.objects.filter(pk=OuterRef("pk"), closed_at=None)))
-    return {
+    waits = WaitingEntry.objects.filter(closed_at=None).order_by().values("pk")
+    booked = mine.order_by().values("entry")
+    wanted: QuerySet[Any, Any] = {
         "waits": waits,
-        "rule": Q(Exists(of_entry.filter(decided_by=None))),
-        "person": Q(Exists(of_entry.exclude(decided_by=None))),
-    }.get(state, waits | Q(Exists(of_entry)))
+        "rule": booked.filter(decided_by=None),
+        "person": booked.exclude(decided_by=None),
+    }.get(state, waits.union(booked))
+    return Q(pk__in=wanted)
 
 
 def _asked(asked: Mapping[str, Any], since: date) -> Q:

@@ -1,14 +1,16 @@
 """What moved in a resident's purse: every movement with its reason, and whether and how it can be put right."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, Sum
+from django.db.models import QuerySet, Sum
 
 from budgeting.actions.ledger import REVERSIBLE
-from budgeting.models import Allocation, Entry, JournalEntry, Resident
+from budgeting.core.money import ZERO
+from budgeting.models import Allocation, Entry, JournalEntry, Posting, Resident
 
 PER_PAGE = 25
 # A write-off took two people: one alone does not take it back.
@@ -29,27 +31,29 @@ class Moved:
 
 def moved(resident: Resident, *, page: str | None) -> tuple[Page[Any], list[Moved]]:
     """The movements in the purse of a resident, the latest first, with what stands beside each as lent."""
-    of_kind = {kind: Q(postings__account__resident=resident, postings__account__kind=kind) for kind in _KINDS}
-    rows = JournalEntry.objects.filter(postings__account__resident=resident).annotate(
-        purse=Sum("postings__amount", filter=of_kind["resident"]),
-        advance=Sum("postings__amount", filter=of_kind["advance"]),
-    )
+    of_resident = Posting.objects.filter(account__resident=resident)
+    rows = JournalEntry.objects.filter(pk__in=of_resident.values("journal_entry"))
     related = rows.select_related("entry", "made_by", "reverses", "reversed_by")
     shown = Paginator(related.order_by("-pk"), PER_PAGE).get_page(page)
-    said = Allocation.objects.standing().filter(resident=resident, journal_entry__in=[row.pk for row in shown])
+    numbers = [row.pk for row in shown]
+    sums = _sums(of_resident.filter(journal_entry__in=numbers))
+    said = Allocation.objects.standing().filter(resident=resident, journal_entry__in=numbers)
     standing = set(said.values_list("journal_entry", flat=True))
-    return shown, [_told(row, holds=row.pk in standing) for row in shown]
+    return shown, [_told(row, sums, holds=row.pk in standing) for row in shown]
 
 
-_KINDS = ("resident", "advance")
+def _sums(postings: QuerySet[Posting]) -> dict[tuple[int, str], Decimal]:
+    """Of each movement and kind of account, only of what is on the page."""
+    rows = postings.values_list("journal_entry", "account__kind").annotate(total=Sum("amount"))
+    return {(movement, kind): total for movement, kind, total in rows}
 
 
-def _told(row: JournalEntry, *, holds: bool) -> Moved:
+def _told(row: JournalEntry, sums: Mapping[tuple[int, str], Decimal], *, holds: bool) -> Moved:
     reversed_already = hasattr(row, "reversed_by")
     return Moved(
         movement=row,
-        amount=-(getattr(row, "purse", None) or Decimal("0.00")),
-        lent=getattr(row, "advance", None) or Decimal("0.00"),
+        amount=-sums.get((row.pk, "resident"), ZERO),
+        lent=sums.get((row.pk, "advance"), ZERO),
         can_reverse=row.kind in BY_ONE and row.entry_id is None and not reversed_already,
         entry=row.entry,
         can_wait=holds and row.kind in {"entry", "allocation"},

@@ -18,8 +18,10 @@ from django.db.models import (
     Count,
     DecimalField,
     DurationField,
+    Exists,
     ExpressionWrapper,
     F,
+    OuterRef,
     Q,
     QuerySet,
     Sum,
@@ -31,7 +33,7 @@ from django.db.models.functions import Abs, Cast, TruncMonth
 from backend.desk.overviews import months_until
 from budgeting.core.closing import month_after
 from budgeting.core.small_numbers import Figure
-from budgeting.models import Alert, Allocation, Posting, Resident, WaitingEntry
+from budgeting.models import Alert, Allocation, JournalEntry, Posting, Resident, WaitingEntry
 from payments.models import PaymentOrder
 
 # What is counted; everything else is euro. Then all of them in the order of the page.
@@ -138,7 +140,8 @@ def _on_time(months: tuple[date, ...], on: date) -> QuerySet[Any, Any]:
 def _advances(months: tuple[date, ...], on: date) -> QuerySet[Any, Any]:
     """Lent and paid back; what was reversed counts for nothing."""
     rows = Posting.objects.filter(account__kind="advance", journal_entry__booked_on__range=(months[0], on))
-    rows = rows.filter(journal_entry__reversed_by=None).exclude(journal_entry__kind__in=["reversal", "write_off"])
+    reversed_later = JournalEntry.objects.filter(reverses=OuterRef("journal_entry"))
+    rows = rows.filter(~Exists(reversed_later)).exclude(journal_entry__kind__in=["reversal", "write_off"])
     kinds = Case(When(amount__gt=0, then=Value("lent")), default=Value("repaid"))
     return _grouped(rows, kinds, "journal_entry__booked_on", Sum(Abs("amount")), of="account__resident")
 
