@@ -165,7 +165,15 @@ class Allocation(models.Model):
                 name="allocation_says_who_decided", condition=Q(decided_by__isnull=False) ^ ~Q(rule_version="")
             ),
         ]
-        indexes = [models.Index(fields=["agreement", "due_on"], name="allocation_of_agreement")]
+        indexes = [
+            models.Index(fields=["agreement", "due_on"], name="allocation_of_agreement"),
+            models.Index(
+                fields=["resident", "entry"],
+                include=["id"],
+                name="allocation_of_resident",
+                condition=Q(undoes__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount} of {self.entry_id}"

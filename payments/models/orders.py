@@ -158,6 +158,17 @@ class PaymentOrder(models.Model):
             models.Index(fields=["execute_on", "id"], name="order_ready", condition=Q(state="planned")),
             models.Index(fields=["resident", "due_on"], name="order_of_resident"),
             models.Index(fields=["batch"], name="order_of_batch"),
+            models.Index(
+                fields=["state", "execute_on"],
+                include=["amount"],
+                name="order_open",
+                condition=Q(state__in=["planned", "held"]),
+            ),
+            models.Index(
+                fields=["resident"],
+                name="order_for_a_person",
+                condition=Q(state__in=["held", "returned", "rejected"]),
+            ),
         ]
 
     def __str__(self) -> str:
