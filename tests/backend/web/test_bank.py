@@ -12,6 +12,7 @@ from backend import uploads
 from backend.models import Upload
 from backend.tasks import take_in_uploads
 from backend.web.desk.bank import StatementsForm
+from budgeting.actions.entries import Part, decide_entry
 from budgeting.models import Entry, Role, StatementFile, StatementImport
 from tests import factories
 from tests.backend.web.desk import ON, signed_in
@@ -149,6 +150,20 @@ def test_lists_statements_with_few_questions_of_the_database(home: House, django
         page = text_of(client.get("/bank/"))
 
     assert page.count("Was al bekend") == 1
+
+
+def test_says_of_each_statement_how_many_entries_still_wait(home: House) -> None:
+    client, bank = signed_in(home.case_worker), Bank(home.account.iban, Decimal("1000.00"))
+    for amounts in (("10.00", "11.00", "12.00"), ("20.00",)):
+        choose(client, a_xml=bank.day(ON, *(came_in(amount, ON, name="Niemand") for amount in amounts)))
+    first = Entry.objects.order_by("pk").first()
+    decide_entry(entry=first, parts=[Part(first.amount)], on=ON, by=home.case_worker)
+
+    told = re.findall(
+        r'<td class="hhb-number">(\d+)</td><td class="hhb-number">(\d+)</td></tr>', text_of(client.get("/bank/"))
+    )
+
+    assert told == [("1", "1"), ("3", "2")]
 
 
 def test_undoes_the_latest_import_with_a_reason_and_takes_it_in_again(home: House) -> None:
