@@ -39,7 +39,7 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
         return {"type": "http", "scheme": "bearer", "description": "A key from `manage.py api_key add`."}
 
 
-READS = (400, 401, 403, 404, 406, 429)
+READS = (400, 401, 403, 404, 406, 429, 503)
 _CHANGES = (*READS, 405, 409, 412, 413, 415, 422, 428)
 Shapes = type[serializers.Serializer[Any]]
 
@@ -70,7 +70,7 @@ def shows(name: str, shape: Shapes, question: type[Question] = Question) -> Any:
 
 def open_to_all_keys(name: str, shape: Shapes) -> Any:
     """A row about nobody: it needs a key and no purpose."""
-    told = extend_schema(operation_id=name, responses={200: shape, **refusals((401, 429))})
+    told = extend_schema(operation_id=name, responses={200: shape, **refusals((401, 429, 503))})
     return extend_schema_view(get=told)
 
 

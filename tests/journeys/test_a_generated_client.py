@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from io import BytesIO, StringIO
@@ -54,6 +55,10 @@ class Client:
         made = importlib.import_module(f"{NAME}.client")
         self._door = made.AuthenticatedClient(base_url=f"{address}/api/v1", token=token, timeout=30)
         self._keys = count(1)
+
+    def close(self) -> None:
+        """Lets go of its connections."""
+        self._door.get_httpx_client().close()
 
     def get(self, resource: str, name: str, *row: int, **asked: Any) -> Any:
         return self._call(resource, name, *row, **asked)
@@ -104,8 +109,8 @@ def way(own_database: OwnDatabase) -> Way:
 def client(generated: None, way: Way, own_database: OwnDatabase) -> Iterator[Client]:
     wanted = Wanted("zaaksysteem", tuple(SCOPES), (PURPOSE,), way.on + timedelta(days=30))
     _, token = add_key(wanted=wanted, responsible=way.home.case_worker, on=way.on)
-    with served(own_database.environment) as address:
-        yield Client(address, token)
+    with served(own_database.environment) as address, closing(Client(address, token)) as made:
+        yield made
 
 
 @pytest.mark.journey
