@@ -110,7 +110,7 @@ def charge(
     """A monthly charge on a day of the month, paid to a landlord of its own."""
     number = next(_numbers)
     landlord = register_counterparty(
-        name=f"Verhuurder {number}", iban=made_up_iban(5000 + number), on=date(2026, 1, 1), by=home.case_worker
+        name=f"Verhuurder {number}", iban=made_up_iban(500_000 + number), on=date(2026, 1, 1), by=home.case_worker
     )
     vouch(home, landlord.accounts.get())
     facts = {
@@ -134,7 +134,7 @@ def income(home: House, who: Resident, *, amount: str = "1200.00", day: int = 24
     """A monthly benefit from a payer of its own."""
     number = next(_numbers)
     payer = register_counterparty(
-        name=f"Uitkeerder {number}", iban=made_up_iban(8000 + number), on=date(2026, 1, 1), by=home.case_worker
+        name=f"Uitkeerder {number}", iban=made_up_iban(800_000 + number), on=date(2026, 1, 1), by=home.case_worker
     )
     facts = {
         "direction": "in",
