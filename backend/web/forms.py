@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from budgeting.core.iban import NotAnIban, iban
 from budgeting.core.money import NotAnAmount, amount
+from budgeting.models import Resident
+from budgeting.models.people import ResidentQuerySet
 
 _DUTCH = re.compile(r"-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d{1,2})?", re.ASCII)
 _POINT = re.compile(r"-?\d+\.\d{2}", re.ASCII)
@@ -42,6 +44,15 @@ class PlainForm(forms.Form):
                 field.error_messages["required"] = _("Fill this in.")
             if "invalid_choice" in field.error_messages:
                 field.error_messages["invalid_choice"] = _("Choose one of the list.")
+
+
+def resident_of_number(visible: ResidentQuerySet, typed: object) -> Resident | None:
+    """The resident with this number, of those a colleague may see; None when nothing was typed. Refuses any other."""
+    number = str(typed).strip().upper()
+    found = visible.select_related("household").filter(number=number).first() if number else None
+    if number and found is None:
+        raise ValidationError(_("There is no resident with this number that you may see."), code="resident")
+    return found
 
 
 class WrittenSelect(forms.Select):

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from backend.web.desk.page import desk
-from backend.web.forms import PlainForm
+from backend.web.forms import PlainForm, resident_of_number
 from backend.web.guards import DeskRequest, desk_page, resident_or_404
 from budgeting import access
 from budgeting.actions.households import NoReasonToMove, SameHousehold, move_to_household
@@ -41,13 +40,8 @@ class MoveForm(PlainForm):
 
     def clean_member_of(self) -> Household | None:
         """The household of the resident with this number."""
-        number = str(self.cleaned_data["member_of"]).strip().upper()
-        if not number:
-            return None
-        member = self.visible.select_related("household").filter(number=number).first()
-        if member is None:
-            raise ValidationError(_("There is no resident with this number that you may see."), code="resident")
-        return member.household
+        member = resident_of_number(self.visible, self.cleaned_data["member_of"])
+        return member.household if member else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

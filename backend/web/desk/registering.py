@@ -19,7 +19,7 @@ from backend.web.desk.page import desk
 from backend.web.desk.participation import first_sheet
 from backend.web.desk.rhythms import RhythmForm
 from backend.web.desk.usual_days import usual_rhythm
-from backend.web.forms import DayField, IbanField, PlainForm
+from backend.web.forms import DayField, IbanField, PlainForm, resident_of_number
 from backend.web.guards import DeskRequest, desk_page, resident_or_404
 from budgeting import access
 from budgeting.actions.people import CODE_VALID, ResidentDetails, change_account, issue_letter_code, register_resident
@@ -75,13 +75,8 @@ class RegisterForm(RhythmForm):
 
     def clean_member_of(self) -> Household | None:
         """The household of the resident with this number."""
-        number = str(self.cleaned_data["member_of"]).strip().upper()
-        if not number:
-            return None
-        member = self.visible.select_related("household").filter(number=number).first()
-        if member is None:
-            raise ValidationError(_("There is no resident with this number that you may see."), code="resident")
-        return member.household
+        member = resident_of_number(self.visible, self.cleaned_data["member_of"])
+        return member.household if member else None
 
     def clean(self) -> dict[str, Any]:
         """Somebody with the same name and date of birth was registered before."""

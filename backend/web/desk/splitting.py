@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.forms.renderers import get_default_renderer
 from django.utils.translation import gettext
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.desk.categories import choices
 from backend.templatetags.desk import category_name
-from backend.web.forms import AmountField, PlainForm, WrittenSelect
+from backend.web.forms import AmountField, PlainForm, WrittenSelect, resident_of_number
 from budgeting.actions.entries import Part
 from budgeting.core.money import ZERO
 from budgeting.models import Agreement, Resident
@@ -39,13 +38,7 @@ class PartForm(PlainForm):
 
     def clean_resident(self) -> Resident | None:
         """The resident with this number, if this colleague may see them."""
-        number = str(self.cleaned_data["resident"]).strip().upper()
-        if not number:
-            return None
-        found = self.visible.filter(number=number).first()
-        if found is None:
-            raise ValidationError(_("There is no resident with this number that you may see."), code="resident")
-        return found
+        return resident_of_number(self.visible, self.cleaned_data["resident"])
 
     def clean(self) -> dict[str, Any]:
         """A part for a resident says what it is for, and every part how much it is."""
