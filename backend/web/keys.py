@@ -90,12 +90,13 @@ def own_keys(request: HttpRequest) -> HttpResponse:
 def end_own_key(request: HttpRequest, number: int) -> HttpResponse:
     """Ends one key: one tap. A colleague shows the second step first, and keeps at least one way to show it."""
     user, now = _user(request), timezone.now()
-    if access.needs_second_factor(user, on=timezone.localdate()):
-        if not (is_verified(request) and is_fresh(request, now=now)):
-            return to_second_factor(request)
-        if app_of(user) is None and passkeys.keys_of(user).count() == 1:
-            raise PermissionDenied
-    passkeys.end_key(user=user, number=number, by=user)
+    colleague = access.needs_second_factor(user, on=timezone.localdate())
+    if colleague and not (is_verified(request) and is_fresh(request, now=now)):
+        return to_second_factor(request)
+    try:
+        passkeys.end_key(user=user, number=number, by=user, keeps_one=colleague and app_of(user) is None)
+    except passkeys.LastWayIn:
+        raise PermissionDenied from None
     return redirect("own_keys")
 
 

@@ -57,6 +57,10 @@ class NotAValidKey(ValueError):
     """Unknown, another's, of another house, late or answered before: one answer for all, so nobody learns which."""
 
 
+class LastWayIn(ValueError):
+    """Without this key a colleague would have no second step, and a password alone could set up another."""
+
+
 class TooManyKeys(ValueError):
     """This user has `MOST_KEYS` keys already."""
 
@@ -145,9 +149,11 @@ def take_key(*, user: User | None, answer: str, challenge: bytes, house: House, 
 
 
 @transaction.atomic
-def end_key(*, user: User, number: int, by: User) -> bool:
-    """This key opens nothing any more; says whether it still did."""
+def end_key(*, user: User, number: int, by: User, keeps_one: bool = False) -> bool:
+    """This key opens nothing any more; says whether it still did. `keeps_one`: raises `LastWayIn` for the only one."""
     hold("passkeys", user.pk)
+    if keeps_one and not keys_of(user).exclude(pk=number).exists():
+        raise LastWayIn
     gone = keys_of(user).filter(pk=number).delete()[0]
     if gone:
         _tell("passkey.ended", user, by=by, key=number)

@@ -1,20 +1,22 @@
 """Keys of colleagues: the second step at the desk, what counts as fresh, and helping who lost theirs."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from budgeting import access
-from budgeting.actions.passkeys import ask_to_make, forget_second_factor, keep_key
+from budgeting.actions.passkeys import LastWayIn, ask_to_make, end_key, forget_second_factor, keep_key
 from budgeting.actions.persons import SamePerson
 from budgeting.models import Passkey, Role, User
 from payments.models import PaymentBatch
-from tests import factories
+from tests import databases, factories
 from tests.access.phone import Phone
 from tests.access.test_keys import AT, KEYS, SECOND, come_in, home, make, question
 from tests.backend.web.desk import ON, batch_of, code, secret, signed_in
@@ -95,6 +97,25 @@ def test_sets_up_a_key_instead_of_an_app(home: House) -> None:
     assert again.get(reverse("today")).status_code == 200
     number = Passkey.objects.get().pk
     assert again.post(reverse("end_own_key", args=[number])).status_code == 403, "the last way stays"
+
+
+def test_keeps_one_key_of_a_colleague_who_ends_both_at_once(own_database: databases.OwnDatabase) -> None:
+    user, _ = colleague_with_key(Role.APPROVER)
+    asked, phone = ask_to_make(user=user, house=AT, shown_as="x", alone=False), Phone()
+    answer, now = phone.make(asked.options), timezone.now()
+    keep_key(user=user, answer=answer, challenge=asked.challenge, house=AT, name="key", alone=False, now=now)
+
+    def end(number: int) -> bool:
+        try:
+            return end_key(user=user, number=number, by=user, keeps_one=True)
+        except LastWayIn:
+            return False
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as at_once:
+        assert sum(at_once.map(end, Passkey.objects.values_list("pk", flat=True))) == 1
+    assert Passkey.objects.filter(user=user).count() == 1
 
 
 def test_lets_no_colleague_in_by_a_key_alone_or_by_anothers(home: House) -> None:
