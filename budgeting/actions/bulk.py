@@ -68,10 +68,11 @@ def write_changes(rows: Sequence[Model], fields: Sequence[str]) -> None:
 
 
 def _kind(field: Field[Any, Any]) -> str:
-    """PostgreSQL's type of a column; of a relation that of what it points at."""
-    return str(
-        field.target_field.rel_db_type(connection) if isinstance(field, ForeignKey) else field.db_type(connection)
-    )
+    """PostgreSQL's type of a column, of a relation that of what it points at; without its size, for what is made to be
+    of a size is cut to it in silence, and what is assigned is refused."""
+    if isinstance(field, ForeignKey):
+        return str(field.target_field.rel_db_type(connection))
+    return str(field.db_type(connection)).partition("(")[0]
 
 
 def _written(values: Collection[object]) -> Iterable[str]:

@@ -147,7 +147,8 @@ def _cancel(orders: Sequence[_Order], *, by: User | None) -> int:
 
 def _follow(changed: dict[int, Due], wanted: _Wanted) -> int:
     """Writes what each of these orders takes over from its agreement."""
-    orders = list(PaymentOrder.objects.filter(pk__in=changed).order_by("pk").select_for_update(no_key=True))
+    rows = PaymentOrder.objects.filter(pk__in=changed, state__in=_OPEN)
+    orders = list(rows.order_by("pk").select_for_update(no_key=True))
     for order in orders:
         key = changed[order.pk]
         for name, value in zip(_FOLLOWED, wanted.followed(key, wanted.due[key]), strict=True):

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 
 from budgeting.actions.bulk import copy_columns, write_changes
 from budgeting.actions.statements import import_statement
@@ -92,3 +92,12 @@ def test_changes_nothing_when_the_database_refuses_one():
     with pytest.raises(IntegrityError), transaction.atomic():
         write_changes(agreements, ("description", "valid_until"))
     assert not Agreement.objects.filter(description="new").exists()
+
+
+@pytest.mark.django_db
+def test_refuses_a_text_that_is_too_long_instead_of_cutting_it():
+    home = factories.house()
+    agreement = factories.income(home, factories.resident(home))
+    agreement.description = "x" * (Agreement._meta.get_field("description").max_length + 1)
+    with pytest.raises(DataError), transaction.atomic():
+        write_changes([agreement], ["description"])
