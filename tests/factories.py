@@ -14,7 +14,7 @@ from budgeting.actions.people import ResidentDetails, grant_role, register_count
 from budgeting.core import ledger
 from budgeting.core.ledger import Movement
 from budgeting.core.schedule import Recurrence
-from budgeting.models import Account, Agreement, BankAccount, Household, Resident, Role, Town, User
+from budgeting.models import Account, Agreement, BankAccount, Counterparty, Household, Resident, Role, Town, User
 
 ON = date(2026, 11, 2)  # a Monday
 FIRST_FRIDAY = date(2026, 11, 6)
@@ -104,15 +104,28 @@ def give(home: House, who: Resident, money: str, *, on: date = ON) -> None:
     post([Movement("allocation", on, f"gift:{next(_numbers)}", lines)], by=home.case_worker)
 
 
-def charge(
-    home: House, who: Resident, *, amount: str = "600.00", day: int = 5, category: str = "rent", **terms: object
-) -> Agreement:
-    """A monthly charge on a day of the month, paid to a landlord of its own."""
+def landlord(home: House) -> Counterparty:
+    """A counterparty whose one account a second person has confirmed."""
     number = next(_numbers)
-    landlord = register_counterparty(
+    made = register_counterparty(
         name=f"Verhuurder {number}", iban=made_up_iban(500_000 + number), on=date(2026, 1, 1), by=home.case_worker
     )
-    vouch(home, landlord.accounts.get())
+    vouch(home, made.accounts.get())
+    return made
+
+
+def charge(
+    home: House,
+    who: Resident,
+    *,
+    amount: str = "600.00",
+    day: int = 5,
+    category: str = "rent",
+    to: Counterparty | None = None,
+    **terms: object,
+) -> Agreement:
+    """A monthly charge on a day of the month, paid to a landlord of its own unless one is given."""
+    payee, number = to or landlord(home), next(_numbers)
     facts = {
         "direction": "out",
         "category": category,
@@ -123,8 +136,8 @@ def charge(
     }
     return make_agreement(
         resident=who,
-        counterparty=landlord,
-        account=landlord.accounts.get(),
+        counterparty=payee,
+        account=payee.accounts.get(),
         terms=AgreementTerms(**(facts | terms)),
         by=home.case_worker,
     )

@@ -65,12 +65,11 @@ def reopen(play: "Play") -> Answer:
 
 
 def lift(play: "Play") -> Answer:
-    """A person found out that a resident's own account can be paid after all."""
-    ibans = {who.accounts.get().iban: number for number, who in play.residents.items()}
-    stop = AccountStop.objects.standing().filter(iban__in=ibans).order_by("pk").first()
+    """A person found out that an account can be paid after all."""
+    stop = AccountStop.objects.standing().order_by("pk").first()
     if stop is None:
         return "", ""
-    play.model.lift(ibans[stop.iban])
+    play.model.lift(stop.iban)
     return "", refusal_of(lambda: lift_stop(account_stop=stop, reason="x", on=play.on, by=play.home.case_worker))
 
 
@@ -101,7 +100,7 @@ def pay_out(play: "Play") -> Answer:
     if made and not refused:
         row = made[0]
         play.model.orders[row.end_to_end_id] = Order(
-            row.resident_id, amount, (True, 5, row.due_on, row.pk), row.execute_on, "remainder", last=True
+            row.resident_id, amount, (True, 5, row.due_on, row.pk), row.execute_on, "remainder", row.iban, last=True
         )
     return refused, real
 

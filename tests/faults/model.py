@@ -24,6 +24,7 @@ class Order:
     need: tuple[object, ...]
     execute: date
     kind: str
+    to: str  # whose account is paid
     state: str = "planned"
     refused: bool = False  # held because the bank refuses the account
     last: bool = False  # the last money of a participation
@@ -54,7 +55,7 @@ class Model:
     orders: dict[str, Order] = field(default_factory=dict)
     batches: dict[int, Batch] = field(default_factory=dict)
     closed: list[date] = field(default_factory=list)  # the first day after each closed month
-    refused: set[int] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)  # whose accounts the bank refuses
     leaving: str = ""
 
     def came(self, entry: int, amount: Decimal, who: int | None) -> str:
@@ -126,17 +127,17 @@ class Model:
             self.leaving = "ending"
 
     def _refuse(self, order: Order) -> None:
-        """Every bank in a play says that the account is closed; only residents are paid more than once."""
-        if order.kind == "remainder" and order.who not in self.refused:
-            self.refused.add(order.who)
+        """Every bank in a play says that the account is closed."""
+        if order.to not in self.refused:
+            self.refused.add(order.to)
             for other in self.orders.values():
-                if (other.kind, other.who, other.state) == ("remainder", order.who, "planned"):
+                if (other.to, other.state) == (order.to, "planned"):
                     other.state, other.refused = "held", True
 
-    def lift(self, who: int) -> None:
-        self.refused.discard(who)
+    def lift(self, to: str) -> None:
+        self.refused.discard(to)
         for order in self.orders.values():
-            if order.who == who and order.state == "held" and order.refused:
+            if order.to == to and order.state == "held" and order.refused:
                 order.state, order.refused = "planned", False
 
     @property
@@ -216,7 +217,7 @@ class Model:
         today = {who: self.paid_on(who, first) for who in own}
         for _, order in sorted(waiting, key=lambda item: item[1].need):
             who, enough = order.who, order.amount <= (purse if order.kind == "charge" else own)[order.who]
-            order.refused = order.kind == "remainder" and who in self.refused
+            order.refused = order.to in self.refused
             enough = enough and not order.refused and today[who] + order.amount <= self.day_limit
             order.state = "planned" if enough else "held"
             if order.state == "planned":
@@ -253,7 +254,7 @@ class Model:
         batch = self.batches[number]
         if batch.state != "approved":
             return "AlreadyDecided"
-        if any(order.kind == "remainder" and order.who in self.refused for order in map(self.orders.get, batch.orders)):
+        if any(self.orders[name].to in self.refused for name in batch.orders):
             return "NotToBePaid"
         if batch.first < on:
             return "CannotBePaid"

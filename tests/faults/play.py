@@ -22,7 +22,7 @@ from budgeting.actions.statements import ImportResult
 from budgeting.actions.undo import undo_import
 from budgeting.core import closing
 from budgeting.core.schedule import Recurrence
-from budgeting.models import JournalEntry, Resident, StatementImport, WaitingEntry
+from budgeting.models import Counterparty, JournalEntry, Resident, StatementImport, WaitingEntry
 from payments.actions.answers import take_in_answer
 from payments.actions.batches import approve_batch, assemble_batch, cancel_batch, release_batch
 from payments.actions.checks import reconsider
@@ -71,6 +71,7 @@ class Play:
     charges: dict[int, Charge] = field(default_factory=dict)
     gifts: dict[int, tuple[int, Decimal]] = field(default_factory=dict)
     imports: list["Imported"] = field(default_factory=list)
+    payees: list[Counterparty] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.random = Random(self.seed)
@@ -222,7 +223,8 @@ class Play:
         who, amount = self.random.choice(list(self.incomes)), self._amount(5, 500)
         category, due = self.random.choice(list(NEED)), self.on + timedelta(days=self.random.randint(-3, 9))
         once = {"recurrence": Recurrence(unit="once", starts_on=due), "valid_from": date(2026, 1, 1)}
-        made = factories.charge(self.home, self.residents[who], amount=str(amount), category=category, **once)
+        facts = {"amount": str(amount), "category": category, "to": self._payee()}
+        made = factories.charge(self.home, self.residents[who], **facts, **once)
         self.charges[made.pk] = (who, amount, due, category)
         return "", ""
 
@@ -235,7 +237,9 @@ class Play:
             who, amount, due, category = near[order.agreement_id]
             need = (False, NEED[category], due, order.pk)
             day = charge_day(due, first=self.first)
-            kept = self.model.orders.setdefault(order.end_to_end_id, Order(who, amount, need, day, "charge"))
+            kept = self.model.orders.setdefault(
+                order.end_to_end_id, Order(who, amount, need, day, "charge", order.iban)
+            )
             if kept.state in {"planned", "held"}:
                 kept.execute = day
         return str(len(near.keys() - known)), str(planned.new)
@@ -246,7 +250,7 @@ class Play:
         for row in (rows := PaymentOrder.objects.filter(kind="remainder").order_by("pk")):
             need = (True, 5, row.due_on, row.pk)
             order = self.model.orders.setdefault(
-                row.end_to_end_id, Order(row.resident_id, row.amount, need, row.execute_on, "remainder")
+                row.end_to_end_id, Order(row.resident_id, row.amount, need, row.execute_on, "remainder", row.iban)
             )
             if row.state in {"planned", "held", "cancelled"} and order.state in {"planned", "held"}:
                 order.state, order.amount, order.execute = row.state, row.amount, row.execute_on
@@ -343,6 +347,12 @@ class Play:
     def _who(self) -> int:
         return self.random.choice(list(self.residents))
 
+    def _payee(self) -> Counterparty:
+        """Mostly one who is paid already, as one energy company is by many."""
+        if not self.payees or self.random.random() < 0.15:
+            self.payees.append(factories.landlord(self.home))
+        return self.random.choice(self.payees)
+
     def _euro(self, least: int, most: int) -> str:
         return f"{self.random.randint(least, most)}.{self.random.randint(0, 99):02d}"
 
@@ -373,7 +383,7 @@ def play(seed: int, operations: int) -> int:
     with played(seed) as made:
         for number in range(operations):
             made.step()
-            if number % 40 == 39:
+            if number % 75 == 74:
                 made.verify()
         made.verify()
     return operations
