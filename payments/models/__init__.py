@@ -1,4 +1,4 @@
-"""Orders, batches, approvals, the bank's answers; shortages, objections, advances and limits."""
+"""Orders, batches, approvals, the bank's answers; shortages, objections, advances and limits; parts of a day's run."""
 
 from payments.models.advances import AdvanceAllowance, AdvanceLent, RepaymentPlan, WriteOff
 from payments.models.limits import LimitChange
@@ -11,6 +11,7 @@ from payments.models.orders import (
     PaymentBatch,
     PaymentOrder,
 )
+from payments.models.parts import DayPart
 from payments.models.shortages import Objection, ShortageOutcome, ShortageProposal, ShortageTold
 
 APPEND_ONLY = ("approval", "bank_answer", "advance_allowance", "advance_lent", "shortage_outcome", "shortage_told")
@@ -23,6 +24,7 @@ __all__ = (
     "AdvanceLent",
     "Approval",
     "BankAnswer",
+    "DayPart",
     "LimitChange",
     "Objection",
     "OrderQuerySet",
