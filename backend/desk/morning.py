@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import DecimalField, OuterRef, Subquery, Sum
+from django.db.models import DecimalField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from backend.desk.counted import Counts, one
 from backend.desk.purses import Expected
 from budgeting.core.money import ZERO
-from budgeting.models import BankAccount, Posting, StatementDay
+from budgeting.models import BankAccount, LedgerAccount, StatementDay
 
 _MONEY: DecimalField[Decimal, Decimal] = DecimalField(max_digits=14, decimal_places=2)
 
@@ -67,11 +67,11 @@ def imported(counts: Counts) -> Imported | None:
 def tie_out() -> TieOut:
     """Of all our accounts that have a statement."""
     last = StatementDay.objects.standing().filter(bank_account=OuterRef("pk")).order_by("-day", "-part")
-    booked = Posting.objects.filter(account__bank_account=OuterRef("pk")).values("account__bank_account")
+    booked = LedgerAccount.objects.filter(bank_account=OuterRef("pk")).totals()
     accounts = BankAccount.objects.annotate(
         closing=Subquery(last.values("closing")[:1]),
         last_day=Subquery(last.values("day")[:1]),
-        books=Coalesce(Subquery(booked.annotate(total=Sum("amount")).values("total")), ZERO, output_field=_MONEY),
+        books=Coalesce(Subquery(booked), ZERO, output_field=_MONEY),
     ).filter(closing__isnull=False)
     rows = list(accounts.values_list("closing", "books", "last_day"))
     days = [day for _, _, day in rows]

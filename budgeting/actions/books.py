@@ -102,6 +102,18 @@ CHECKS = (
         ),
     ),
     Check(
+        "I-7",
+        "every sum that is kept is the sum of its postings, day by day",
+        rows(
+            "SELECT id FROM kept_sum",
+            """SELECT coalesce(k.account_id, s.account_id) || ' ' || coalesce(k.day, s.day),
+                      coalesce(k.amount, 0) - coalesce(s.amount, 0)
+               FROM (SELECT account_id, day, sum(amount) AS amount FROM kept_sum GROUP BY account_id, day) k
+               FULL JOIN sums_to_keep(0, (SELECT max(up_to) FROM kept_sum)) s USING (account_id, day)
+               WHERE coalesce(k.amount, 0) <> coalesce(s.amount, 0)""",
+        ),
+    ),
+    Check(
         "I-8",
         "no resident's money is below zero: what was lent stands as an advance",
         rows(

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from budgeting import access
 from budgeting.actions.audit import record
@@ -24,9 +24,9 @@ from budgeting.models import (
     BankAccount,
     HeldDecision,
     JournalEntry,
+    LedgerAccount,
     MonthClosing,
     MonthReopening,
-    Posting,
     ReopeningRequest,
     StatementDay,
     StatementImport,
@@ -129,13 +129,13 @@ def open_items(month: date) -> OpenItems:
     end = closing.month_after(month)
     waiting = WaitingEntry.objects.filter(closed_at=None, entry__booking_date__lt=end)
     suspense = waiting.aggregate(total=Sum("entry__amount"))["total"] or ZERO
-    transit = Posting.objects.filter(account__kind="in_transit", journal_entry__booked_on__lt=end)
+    transit = LedgerAccount.objects.filter(kind="in_transit").totals(end)
     return OpenItems(
         month=month,
         waiting=waiting.count(),
         suspense=suspense,
         held=tuple(_held()),
-        in_transit=-(transit.aggregate(total=Sum("amount"))["total"] or ZERO),
+        in_transit=-(transit.first() or ZERO),
         ties=tuple(_ties(end)),
     )
 
@@ -235,10 +235,7 @@ def _ties(end: date) -> Iterator[Tie]:
 
 def _books_at(account: BankAccount, end: date) -> Decimal:
     """What the books say was on the account; what an undone import reversed later counts on its own day."""
-    rows = Posting.objects.filter(account__bank_account=account)
-    before = Q(journal_entry__entry=None, journal_entry__booked_on__lt=end)
-    before |= Q(journal_entry__entry__booking_date__lt=end)
-    return rows.filter(before).aggregate(total=Sum("amount"))["total"] or ZERO
+    return LedgerAccount.objects.filter(bank_account=account).totals(end).first() or ZERO
 
 
 def _held_before(end: date) -> tuple[int, Decimal]:

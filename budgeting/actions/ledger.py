@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import psycopg
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, Sum
 
 from budgeting.actions.audit import record
@@ -146,8 +146,21 @@ def advances_used(residents: Iterable[int]) -> dict[int, Decimal]:
 
 def bank_balance(bank_account: int) -> Decimal:
     """What the books say is on a bank account."""
-    postings = Posting.objects.filter(account__kind="bank", account__bank_account=bank_account)
-    return postings.aggregate(total=Sum("amount"))["total"] or ZERO
+    return LedgerAccount.objects.filter(kind="bank", bank_account=bank_account).totals().first() or ZERO
+
+
+@transaction.atomic
+def keep_sums() -> int:
+    """Keeps as sums what was posted on the town's own accounts since the last time; returns how many sums are new.
+
+    No sum when somebody is in the middle of a booking: nobody waits for this, and the next time is as good.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('closing'), 0)")
+        if not cursor.fetchone()[0]:
+            return 0
+        cursor.execute("SELECT keep_sums()")
+        return int(cursor.fetchone()[0])
 
 
 def lock_residents(residents: Iterable[int]) -> None:

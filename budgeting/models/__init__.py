@@ -11,7 +11,7 @@ from budgeting.models.disputes import AccountStop, DebitDispute, Recall
 from budgeting.models.endings import Heir, ParticipationEnd
 from budgeting.models.helping import BreakGlass, HelpCode, How, LetIn, Mode, RoleProposal, Scope
 from budgeting.models.identities import Identity
-from budgeting.models.ledger import Allocation, JournalEntry, JournalSeal, LedgerAccount, Posting
+from budgeting.models.ledger import Allocation, JournalEntry, JournalSeal, KeptSum, LedgerAccount, Posting
 from budgeting.models.ledger_codes import LedgerCode
 from budgeting.models.moving_over import MoveOver
 from budgeting.models.participation import ParticipationSheet
@@ -54,6 +54,7 @@ APPEND_ONLY = (
     "entry",
     "journal_entry",
     "posting",
+    "kept_sum",
     "journal_seal",
     "allocation",
     "agreement_amount",
@@ -98,6 +99,7 @@ __all__ = [
     "ImportUndo",
     "JournalEntry",
     "JournalSeal",
+    "KeptSum",
     "LearntRule",
     "LedgerAccount",
     "LedgerCode",

@@ -5,15 +5,37 @@ balance of a resident is minus the sum of their postings. The database enforces 
 References without a database constraint point at rows that stay for ever; a trigger checks them when they are made.
 """
 
+from datetime import date
+from decimal import Decimal
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, Now
 
 from budgeting.models.agreements import Agreement
 from budgeting.models.people import Resident, User
 from budgeting.models.statements import BankAccount, Entry
+
+_MONEY: models.DecimalField[Decimal, Decimal] = models.DecimalField(max_digits=16, decimal_places=2)
+
+
+class LedgerAccountQuerySet(models.QuerySet["LedgerAccount"]):
+    """Ledger accounts, many at a time."""
+
+    def totals(self, before: date | None = None) -> "models.QuerySet[LedgerAccount, Decimal]":
+        """Of each the sum of its postings in euro: of all of them, or of those that count before a day.
+
+        What was kept as a sum is taken as that sum, and the postings after it are added, in one statement.
+        """
+        kept = KeptSum.objects.filter(account=OuterRef("pk")).order_by()
+        newer = Posting.objects.filter(account=OuterRef("pk"), pk__gt=_kept_up_to()).order_by()
+        if before:
+            kept, newer = kept.filter(day__lt=before), newer.filter(_counts_before(before))
+        found: models.QuerySet[LedgerAccount, Decimal] = self.annotate(
+            total=_summed(kept) + _summed(newer)
+        ).values_list("total", flat=True)
+        return found
 
 
 class LedgerAccount(models.Model):
@@ -36,6 +58,8 @@ class LedgerAccount(models.Model):
     bank_account = models.ForeignKey(
         BankAccount, on_delete=models.PROTECT, null=True, blank=True, related_name="ledger_accounts"
     )
+
+    objects = LedgerAccountQuerySet.as_manager()
 
     class Meta:
         db_table = "ledger_account"
@@ -104,12 +128,34 @@ class Posting(models.Model):
         db_table = "posting"
         constraints = [models.CheckConstraint(name="posting_moves_money", condition=~Q(amount=0))]
         indexes = [
-            models.Index(fields=["account"], include=["amount"], name="posting_of_account"),
+            models.Index(fields=["account", "id"], include=["amount"], name="posting_of_account"),
             models.Index(fields=["end_to_end_id"], name="posting_end_to_end_id", condition=~Q(end_to_end_id="")),
         ]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.amount}"
+
+
+class KeptSum(models.Model):
+    """What the postings of a town's ledger account come to that count on a day, of those up to a posting's number.
+
+    The first sum of an account holds all that was posted until then, each later one what was posted since. On a bank
+    account an entry counts on the day its bank booked it, elsewhere and without an entry on the day of the movement.
+    A function of the database, `keep_sums()`, makes them; it waits until nobody is in the middle of a booking, so that
+    no posting with a lower number can still come.
+    """
+
+    account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="kept_sums")
+    day = models.DateField()
+    up_to = models.PositiveBigIntegerField()
+    amount = models.DecimalField(max_digits=16, decimal_places=2)
+
+    class Meta:
+        db_table = "kept_sum"
+        constraints = [models.UniqueConstraint(fields=["account", "up_to", "day"], name="a_sum_kept_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.day} {self.amount}"
 
 
 class JournalSeal(models.Model):
@@ -177,3 +223,22 @@ class Allocation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} of {self.entry_id}"
+
+
+def _kept_up_to() -> Coalesce:
+    """The number of the last posting that the kept sums of a posting's account hold."""
+    latest = KeptSum.objects.filter(account=OuterRef(OuterRef("pk"))).order_by("-up_to").values("up_to")[:1]
+    return Coalesce(Subquery(latest), 0)
+
+
+def _counts_before(day: date) -> Q:
+    """As `KeptSum` says on which day a posting counts."""
+    of_the_bank = Q(account__kind="bank", journal_entry__entry__isnull=False)
+    return Q(of_the_bank, journal_entry__entry__booking_date__lt=day) | Q(
+        ~of_the_bank, journal_entry__booked_on__lt=day
+    )
+
+
+def _summed(rows: models.QuerySet[models.Model]) -> Coalesce:
+    total = rows.values("account").annotate(total=Sum("amount")).values("total")
+    return Coalesce(Subquery(total), Decimal("0.00"), output_field=_MONEY)

@@ -29,7 +29,8 @@ class Attack:
 
 _TRIGGERS = (
     "_append_only", "_keep", "_stays", "_before_seal", "_seal_balances", "_refers_to_journal_entry", "_four_eyes",
-    "_in_its_batch", "_in_an_open_month", "_in_turn", "_in_a_live_purse", "_without_orders", "_of_a_live_participation",
+    "_in_its_batch", "_is_the_sum", "_in_an_open_month", "_in_turn", "_in_a_live_purse", "_without_orders",
+    "_of_a_live_participation",
 )  # fmt: skip
 _INDEXES = ("a_due_date_paid_once", "an_attempt_once")
 
@@ -72,6 +73,7 @@ _ENTRY_COLUMNS = (
 _AN_ACCOUNT = "(SELECT min(id) FROM ledger_account)"
 _ANOTHER = "(SELECT max(id) FROM ledger_account)"
 _SEAL = "INSERT INTO journal_seal VALUES (900001);"
+_KEPT = "INSERT INTO kept_sum (account_id, day, up_to, amount) SELECT min(account_id),"
 _AT_COMMIT = "SET CONSTRAINTS ALL IMMEDIATE"
 
 _CLOSING = (
@@ -110,6 +112,10 @@ ATTACKS = (
     Attack("a posting taken away", "DELETE FROM posting WHERE id = (SELECT min(id) FROM posting)",
            "posting_append_only", "posting", ("I-1",)),
     Attack("no postings at all", "TRUNCATE posting", "posting_append_only", "posting", ("I-1", "I-11")),
+    Attack("a sum that the postings do not come to", f"SELECT keep_sums(); {_KEPT} '2020-01-01', max(up_to), 1 FROM "
+           "kept_sum", "kept_sum_is_the_sum", "kept_sum", ("I-7",)),
+    Attack("another amount of a kept sum", "SELECT keep_sums(); UPDATE kept_sum SET amount = amount + 1",
+           "kept_sum_append_only", "kept_sum", ("I-7",)),
     Attack("a posting in a sealed entry", f"{_POSTING} ({_A_MOVE}, {_AN_ACCOUNT}, 1, '')",
            "posting_before_seal", "posting", ("I-1",)),
     Attack("a seal on what does not balance", f"{_NEW_MOVE} {_POSTING} (900001, {_AN_ACCOUNT}, 1, ''), "
