@@ -15,10 +15,11 @@ from accessibility.facts import (
     Thing,
     ThingKind,
 )
-from accessibility.known import AHEAD, Income, Known, Order, help_of_town, known_of
+from accessibility.known import AHEAD, Income, Known, Order, help_of_town, known_of, known_of_own
+from budgeting.access import OwnFile
 from budgeting.core.money import ZERO
 from budgeting.core.schedule import due_dates
-from budgeting.models import Resident
+from budgeting.models import Resident, User
 from payments.actions.checks import BY_HAND
 from payments.models import PaymentOrder
 
@@ -45,6 +46,15 @@ def facts_of_many(residents: Iterable[Resident], *, on: date) -> dict[int, Facts
     asked = {resident.pk: resident for resident in residents}
     known = known_of(asked, on=on)
     return {number: _facts(resident, known[number], on=on) for number, resident in asked.items()}
+
+
+def own_facts(user: User, *, on: date, now: datetime) -> tuple[OwnFile, Facts] | None:
+    """The same of who may see their own story on the day; whether they may is asked with it."""
+    found = known_of_own(user, on=on, now=now)
+    if found is None:
+        return None
+    own, known = found
+    return own, _facts(own.resident, known, on=on)
 
 
 def payment_facts_of(resident: Resident, number: int, *, on: date) -> PaymentFacts:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple, Self, cast
@@ -13,10 +13,22 @@ from django.db.models.functions import JSONArray, TruncDate
 
 from accessibility.facts import Arranged, Help, Hours
 from accessibility.offered import offer, with_languages
+from budgeting.access import OwnFile, own_files
 from budgeting.core import ledger
 from budgeting.core.money import ZERO
 from budgeting.core.schedule import Recurrence
-from budgeting.models import Agreed, Agreement, Alert, Allocation, Assignment, Posting, Resident, StatementDay, Town
+from budgeting.models import (
+    Agreed,
+    Agreement,
+    Alert,
+    Allocation,
+    Assignment,
+    Posting,
+    Resident,
+    StatementDay,
+    Town,
+    User,
+)
 from budgeting.models.prepared import IsOneOf, Later, Question
 from payments.models import PaymentOrder
 
@@ -80,9 +92,17 @@ class Known(NamedTuple):
 
 def known_of(residents: Iterable[int], *, on: date) -> dict[int, Known]:
     """What is known of each, by the resident's key. Raises `Town.DoesNotExist` while the town is not set up."""
-    numbers, days = list(residents), {"on": on, "first": on.replace(day=1) - AHEAD, "last": on + AHEAD}
+    numbers, days = list(residents), _days(on)
     rows = _OF_ONE.ask(resident=numbers[0], **days) if len(numbers) == 1 else _OF_MANY.ask(residents=numbers, **days)
-    return {row[0]: _known(row) for row in rows}
+    return {number: _known(row) for number, *row in rows}
+
+
+def known_of_own(user: User, *, on: date, now: datetime) -> tuple[OwnFile, Known] | None:
+    """What is known of who may see their own story, asked with whether they may (`access.own_file`)."""
+    if not user.is_active:
+        return None
+    rows = _OF_OWN.find_beside(user=user.pk, now=now, **_days(on))
+    return next(((OwnFile(resident, in_company), _known(row)) for resident, (in_company, *row) in rows), None)
 
 
 def help_of_town() -> Help:
@@ -119,6 +139,10 @@ _EXACT = json.JSONDecoder(parse_float=Decimal)
 _DAYS_OF_ORDER = [Order._fields.index(day) for day in ("due_on", "execute_on", "booked_on", "released_on")]
 
 
+def _days(on: date) -> dict[str, date]:
+    return {"on": on, "first": on.replace(day=1) - AHEAD, "last": on + AHEAD}
+
+
 def _in_turn(rows: QuerySet[PaymentOrder]) -> QuerySet[PaymentOrder]:
     return rows.order_by("execute_on", "attempt", "pk")
 
@@ -131,19 +155,27 @@ def _of_many() -> QuerySet[Resident, Any]:
     return _question(Resident.objects.filter(IsOneOf(F("pk"), Later("residents", BigIntegerField()))))
 
 
+def _own() -> QuerySet[Resident, Any]:
+    return own_files().annotate(**_columns())
+
+
 def _question(asked: QuerySet[Resident]) -> QuerySet[Resident, Any]:
-    return asked.values_list(
-        "pk",
-        _sum_of_postings("resident"),
-        _sum_of_postings("advance"),
-        _last_statement_day(),
-        _case_worker(),
-        _missing_income(),
-        _standing_agreed(),
-        _orders_around(),
-        _main_income(),
-        Subquery(_town()),
-    )
+    return asked.values_list("pk", *_columns().values())
+
+
+def _columns() -> dict[str, Subquery]:
+    """What is asked of a resident, in the order in which it is read (`_known`)."""
+    return {
+        "known_held": _sum_of_postings("resident"),
+        "known_lent": _sum_of_postings("advance"),
+        "known_last_day": _last_statement_day(),
+        "known_case_worker": _case_worker(),
+        "known_missing": _missing_income(),
+        "known_agreed": _standing_agreed(),
+        "known_orders": _orders_around(),
+        "known_income": _main_income(),
+        "known_town": Subquery(_town()),
+    }
 
 
 def _town() -> QuerySet[Town, Any]:
@@ -151,8 +183,8 @@ def _town() -> QuerySet[Town, Any]:
     return with_languages(Town.objects.all()).values_list(told)[:1]
 
 
-# The same question twice: PostgreSQL keeps a plan for one resident, and makes a new one for each list of them.
-_OF_ONE, _OF_MANY, _TOWN = Question(_of_one), Question(_of_many), Question(_town)
+# The same question thrice: PostgreSQL keeps a plan for one resident, and makes a new one for each list of them.
+_OF_OWN, _OF_ONE, _OF_MANY, _TOWN = Question(_own), Question(_of_one), Question(_of_many), Question(_town)
 
 
 def _sum_of_postings(kind: str) -> Subquery:
@@ -195,7 +227,7 @@ def _main_income() -> Subquery:
 
 
 def _known(row: Sequence[Any]) -> Known:
-    _, held, lent, last_day, case_worker, missing, agreed, orders, income, town = row
+    held, lent, last_day, case_worker, missing, agreed, orders, income, town = row
     if town is None:
         raise Town.DoesNotExist
     return Known(

@@ -170,6 +170,16 @@ def own_file(user: User, *, on: date, now: datetime) -> OwnFile | None:
     return OwnFile(found[0], found[0].in_company) if found else None
 
 
+def own_files() -> ResidentQuerySet:
+    """The rows behind `own_file`, with `in_company`; `user`, `on` and `now` are left open, for a prepared question."""
+    able = [role for role, abilities in ABILITIES.items() if "see_own_story" in abilities]
+    on, now = cast(date, Later("on", DateField())), cast(datetime, Later("now", DateTimeField()))
+    granted = RoleGrant.objects.in_force(on).filter(user=OuterRef("user"), role__in=able)
+    company = LetIn.objects.told(now).filter(resident=OuterRef("pk"))
+    rows = Resident.objects.filter(Exists(granted), user=Later("user", BigIntegerField()))
+    return rows.annotate(in_company=Exists(company)).order_by("pk")[:1]
+
+
 def may_see(user: User, resident: Resident, *, on: date) -> bool:
     """Whether this user may open this resident's file."""
     return visible_residents(user, on=on).filter(pk=resident.pk).exists()
@@ -182,13 +192,4 @@ def _restricted() -> QuerySet[PrivacyRequest, int]:
     return asked.values_list("resident", flat=True)
 
 
-def _own_file() -> ResidentQuerySet:
-    able = [role for role, abilities in ABILITIES.items() if "see_own_story" in abilities]
-    on, now = cast(date, Later("on", DateField())), cast(datetime, Later("now", DateTimeField()))
-    granted = RoleGrant.objects.in_force(on).filter(user=OuterRef("user"), role__in=able)
-    company = LetIn.objects.told(now).filter(resident=OuterRef("pk"))
-    rows = Resident.objects.filter(Exists(granted), user=Later("user", BigIntegerField()))
-    return rows.annotate(in_company=Exists(company)).order_by("pk")[:1]
-
-
-_OWN_FILE = Question(_own_file)
+_OWN_FILE = Question(own_files)

@@ -5,7 +5,7 @@ from functools import cache
 
 from django import template
 from django.template.loader import get_template
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from accessibility.blocks import Address, Level, html_of_blocks
@@ -21,7 +21,7 @@ def blocks_tag(
     """Blocks under each other, items with the way to their page unless `read_only`; finished ones stay as they are."""
     if isinstance(blocks, SafeString):
         return blocks
-    address = None if read_only else _page_of_payment()
+    address = None if read_only else _page_of_payment(get_script_prefix())
     first: Level = "h1" if level == "h1" else "h2"
     return html_of_blocks(blocks, draw=drawing, level=first, highlight=bool(highlight), address=address)
 
@@ -38,7 +38,8 @@ def drawing(name: str) -> SafeString:
     return mark_safe(get_template(f"components/pictograms/{name}.svg").render().strip())  # noqa: S308 - our own drawing
 
 
-def _page_of_payment() -> Address:
-    # Looked up once for a list: looking it up takes longer than writing the item.
+@cache
+def _page_of_payment(_below: str) -> Address:
+    # Looked up once: looking it up takes longer than writing a list of items.
     before, after = reverse("payment", args=[0]).rsplit("0", 1)
     return lambda reference: f"{before}{reference}{after}"

@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accessibility.closer import story_of_amount, story_of_month, story_of_payment
-from accessibility.gather import facts_of, payment_facts_of
+from accessibility.facts import Facts
+from accessibility.gather import own_facts, payment_facts_of
 from accessibility.months import NoSuchMonth, month_facts_of, months_of
 from accessibility.plain import month_text, sentence_start
 from accessibility.sentence import Name
@@ -25,11 +26,12 @@ from backend.web import session_limits
 from backend.web.beside import look_beside
 from backend.web.guards import Guard, guarded_by
 from backend.web.reading import DUTCH_TOO, page, reader_of, story_page, today
-from budgeting.access import own_file
+from budgeting.access import OwnFile, own_file
 from budgeting.models import Resident, User
 from payments.models import PaymentOrder
 
 Page = Callable[..., HttpResponse]
+Found = tuple[OwnFile | None, dict[str, object]]
 
 
 def own_page(view: Callable[..., HttpResponse]) -> Page:
@@ -37,19 +39,36 @@ def own_page(view: Callable[..., HttpResponse]) -> Page:
 
     The page says until when one stays, and goes from the screen by itself then, with or without script.
     """
+    return _own(view, _file)
 
+
+def own_story(view: Callable[..., HttpResponse]) -> Page:
+    """The same, but the view is given the facts of the home page, asked with the question who may come in."""
+    return _own(view, _story)
+
+
+def _file(user: User, on: date, now: datetime) -> Found:
+    own = own_file(user, on=on, now=now)
+    return own, {"resident": own.resident} if own else {}
+
+
+def _story(user: User, on: date, now: datetime) -> Found:
+    own, facts = own_facts(user, on=on, now=now) or (None, None)
+    return own, {"facts": facts}
+
+
+def _own(view: Callable[..., HttpResponse], find: Callable[[User, date, datetime], Found]) -> Page:
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         on, now, limit = today(), timezone.now(), session_limits.limit_of(request)
         if not session_limits.may_stay(request, limit, now=now):
             return redirect_to_login(request.get_full_path())
-        user = cast(User, request.user)
-        own = own_file(user, on=on, now=now)
+        own, known = find(cast(User, request.user), on, now)
         if own is None:
             raise PermissionDenied
         look_beside(request, own, now=now)
         seconds = _tell_the_end(request, session_limits.ends_at(request, limit, now=now), now)
-        response = view(request, *args, resident=own.resident, on=on, **kwargs)
+        response = view(request, *args, on=on, **known, **kwargs)
         response.setdefault("Refresh", f"{seconds};url={resolve_url('ended')}")
         return response
 
@@ -64,10 +83,9 @@ def _tell_the_end(request: HttpRequest, ends_at: datetime, now: datetime) -> int
 
 
 @require_safe
-@own_page
-def resident_home(request: HttpRequest, *, resident: Resident, on: date) -> HttpResponse:
+@own_story
+def resident_home(request: HttpRequest, *, facts: Facts, on: date) -> HttpResponse:
     """When do I get money, must I do something, what do you pay, what is left, who helps."""
-    facts = facts_of(resident, on=on)
     coming = facts.payout is not None and facts.payout.day >= on
     more = {"highlight": coming, "why": coming, "first_level": "h1"}
     return story_page(request, "resident/home.html", story_of(facts), facts.help, on=on, framed=True, **more)

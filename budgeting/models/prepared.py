@@ -59,11 +59,16 @@ class Question:
         compiler, _, _ = self._written
         return [self._made(row) for row in compiler.apply_converters(rows, self._converters)]
 
+    def find_beside(self, **values: object) -> list[tuple[Any, tuple[Any, ...]]]:
+        """The rows as objects of their table, each beside its annotations as the database's driver gives them."""
+        _, fields, _ = self._fields
+        return [(self._object(row[: len(fields)]), row[len(fields) :]) for row in self.ask(**values)]
+
     @cached_property
     def _written(self) -> tuple[SQLCompiler, str, Sequence[object]]:
         compiler = self._write().query.get_compiler(connection=connection)
         sql, places = compiler.as_sql()
-        return compiler, sql, places
+        return compiler, sql % tuple(f"${number}" for number in range(1, len(places) + 1)), places
 
     @cached_property
     def _converters(self) -> Any:
@@ -75,6 +80,17 @@ class Question:
         compiler, _, _ = self._written
         fields = [compiler.select[place][0].target.attname for place in compiler.klass_info["select_fields"]]
         return compiler.query.model, fields, compiler.annotation_col_map
+
+    @cached_property
+    def _converters_of_fields(self) -> Any:
+        _, fields, _ = self._fields
+        return {place: found for place, found in self._converters.items() if place < len(fields)}
+
+    def _object(self, row: Sequence[Any]) -> Any:
+        compiler, _, _ = self._written
+        model, fields, _ = self._fields
+        [converted] = compiler.apply_converters([row], self._converters_of_fields)
+        return model.from_db(connection.alias, fields, converted)
 
     def _made(self, row: Sequence[Any]) -> Any:
         model, fields, more = self._fields
@@ -89,12 +105,13 @@ def _planned_once() -> Iterator[CursorWrapper]:
     """A cursor whose SQL the server plans once and keeps as long as the connection stays.
 
     Wrapped as Django wraps its own, so that the questions of a page are counted and its faults are known. Django's own
-    cursors never keep a plan; nor does this one for who told Django that a pooler stands between.
+    cursors never keep a plan; nor does this one for who told Django that a pooler stands between. The SQL is the
+    server's own (`$1`): the driver would read through a long one again for each request.
     """
     connection.ensure_connection()
     if not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
         connection.connection.prepare_threshold = 0
-    cursor: Any = psycopg.Cursor(connection.connection)
+    cursor: Any = psycopg.RawCursor(connection.connection)
     wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     with wrap(cursor) as wrapped:
         yield wrapped

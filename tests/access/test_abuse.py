@@ -283,7 +283,7 @@ def test_shows_no_trace_of_itself_when_something_breaks(resident: Resident, monk
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("geheim")
 
-    monkeypatch.setattr("backend.web.resident.facts_of", broken)
+    monkeypatch.setattr("backend.web.resident.own_facts", broken)
     client = Client(raise_request_exception=False)
     client.force_login(resident.user)
     answer = client.get("/mijn-geld/")

@@ -66,7 +66,7 @@ def test_says_in_every_language_that_a_mistake_is_its_own(
     client = Client(raise_request_exception=False)
     client.force_login(factories.resident(home).user)
     client.cookies["language"] = language
-    monkeypatch.setattr("backend.web.resident.facts_of", _breaks)
+    monkeypatch.setattr("backend.web.resident.own_facts", _breaks)
     answer = client.get(reverse("resident_home"))
     page = answer.content.decode()
     assert answer.status_code == 500
@@ -89,7 +89,7 @@ def test_asks_to_come_back_in_a_moment_when_the_database_is_away(
     client = Client(raise_request_exception=False)
     client.force_login(factories.resident(home).user)
     with monkeypatch.context() as broken_line:
-        broken_line.setattr("backend.web.resident.facts_of", _is_away)
+        broken_line.setattr("backend.web.resident.own_facts", _is_away)
         broken_line.setattr("backend.web.refusals.page", _breaks)  # it asks the database nothing
         answer = client.get(reverse("resident_home"))
     page = answer.content.decode()
