@@ -73,6 +73,26 @@ class Tries(models.Model):
         return f"{self.wrong} wrong"
 
 
+class WorkedOut(models.Model):
+    """What takes too long to work out while somebody waits: the latest answer under a name, and when it was so.
+
+    `facts` is the answer as plain JSON, `on` the day it is about. From `asked_at` until `at` somebody waits for another.
+    """
+
+    name = models.CharField(max_length=30, primary_key=True)
+    facts = models.JSONField(default=dict)
+    on = models.DateField(null=True)
+    at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        db_table = "worked_out"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ApiKey(models.Model):
     """A key with which another system comes in: its digest, what it may do and for which purposes, and until when.
 
