@@ -37,6 +37,15 @@ def only_one(job: str, who: str = "") -> Iterator[bool]:
             _asked("SELECT pg_advisory_unlock(hashtext(%s), hashtext(%s))", job, who)
 
 
+def is_held(job: str, who: str = "") -> bool:
+    """Whether somebody, perhaps we ourselves, holds the lock on the job; asked without taking it."""
+    asked = """SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2
+               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+               AND classid::bigint = hashtext(%s)::bigint & 4294967295
+               AND objid::bigint = hashtext(%s)::bigint & 4294967295)"""
+    return _asked(asked, job, who)
+
+
 def take_up_left_tasks() -> int:
     """Puts tasks of dead workers back in the queue, or among the failed after five of them; returns how many."""
     taken = 0
@@ -86,7 +95,7 @@ class Alive:
 def _take_up(number: uuid.UUID) -> int:
     """One task, if its last worker is dead. Two who look at once: the second finds it in the queue."""
     task = DBTaskResult.objects.running().select_for_update(skip_locked=True).filter(pk=number).first()
-    if task is None or _lives(task.worker_ids[-1]):
+    if task is None or is_held(WORKER, task.worker_ids[-1]):
         return 0
     if len(task.worker_ids) >= MOST_ATTEMPTS:
         task.set_failed(LeftByEveryWorker(f"{len(task.worker_ids)} workers died of it"))
@@ -94,15 +103,6 @@ def _take_up(number: uuid.UUID) -> int:
         task.status = "READY"
         task.save(update_fields=["status"])
     return 1
-
-
-def _lives(worker: str) -> bool:
-    """Whether somebody holds the worker's name; asked without taking it, so that who holds it may be ourselves."""
-    asked = """SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2
-               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-               AND classid::bigint = hashtext(%s)::bigint & 4294967295
-               AND objid::bigint = hashtext(%s)::bigint & 4294967295)"""
-    return _asked(asked, WORKER, worker)
 
 
 def _asked(question: str, *values: str) -> bool:

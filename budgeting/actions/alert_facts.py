@@ -65,12 +65,9 @@ def expected_and_paid(
     return dues, paid
 
 
-def payers_of(parts: Iterable[Collection[int]], *, on: date, expected: Expected) -> Payers:
-    """How late every payer was, of the residents of all parts."""
-    payers = Payers()
-    for residents in parts:
-        _told(_streams(on, expected, since=on - LOOK_BACK, residents=residents), payers)
-    return payers
+def payers_of(*, on: date, expected: Expected, residents: Collection[int] = EVERYONE) -> Payers:
+    """How late the payers of these residents were."""
+    return _told(_streams(on, expected, since=on - LOOK_BACK, residents=residents), Payers())
 
 
 def habits_of(

@@ -3,7 +3,7 @@
 Runs every day and may run again: what stands already is left as it is, snoozed or not, and comes up once only.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,7 +14,7 @@ from django.db import transaction
 from budgeting import access
 from budgeting.actions.alert_facts import LOOK_BACK, Expected, expected_and_paid
 from budgeting.actions.audit import record
-from budgeting.actions.locks import hold
+from budgeting.actions.locks import hold, hold_part
 from budgeting.core import alerts as rules
 from budgeting.core.alerts import Due, Paid
 from budgeting.core.lateness import Payers
@@ -57,17 +57,18 @@ def refresh_alerts(
     expected: Expected,
     charges: _Looked = ((), ()),
     balances: Balances | None = None,
-    residents: Collection[int] = EVERYONE,
+    residents: range = EVERYONE,
     payers: Payers | None = None,
     by: User | None = None,
 ) -> Refreshed:
-    """Looks at all agreements as they stand on a day, or at those of some residents.
+    """Looks at all agreements as they stand on a day, or at those of a part of the residents, one of the same parts
+    every time.
 
     `charges` are due days and payments of what we pay ourselves. `balances` are the coming days of each resident in
     euro, own money and what may be lent together. `expected` says on which day money that is due on a day arrives,
     `payers` how late they were (see `expected_and_paid`).
     """
-    hold("alerts")
+    hold("alerts") if residents is EVERYONE else hold_part("alerts", residents.start)
     income = expected_and_paid(on=on, expected=expected, residents=residents, payers=payers)
     found = {_key(alert): alert for alert in _found(on, income, charges, balances or {})}
     theirs = Alert.objects.filter(among("resident", residents))

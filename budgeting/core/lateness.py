@@ -6,7 +6,7 @@ fifteen. What comes later than two thirds of a turn is no habit but a miss.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import accumulate
 
@@ -15,6 +15,9 @@ LATEST = timedelta(days=45)
 MOST_PATIENCE = 21
 # So few days late is what weekends and holidays do to every payer: it says nothing of this one.
 ORDINARY = 3
+
+# Who pays, by number, and what kind of money: each kind comes late in its own way.
+Payer = tuple[int, str]
 
 
 def assigned(dues: Sequence[date], paid: Sequence[date], *, window: int) -> list[date | None]:
@@ -46,16 +49,22 @@ class Payers:
     """How many days late each payer was, by the day the money was due, of all whom it pays; asked once all is told."""
 
     def __init__(self) -> None:
-        self._told: dict[Hashable, dict[date, set[int]]] = defaultdict(lambda: defaultdict(set))
-        self._ordered: dict[Hashable, tuple[list[date], list[frozenset[int]]]] = {}
-        self._habits: dict[tuple[Hashable, int, int], int] = {}
+        self._told: dict[Payer, dict[date, set[int]]] = defaultdict(lambda: defaultdict(set))
+        self._ordered: dict[Payer, tuple[list[date], list[frozenset[int]]]] = {}
+        self._habits: dict[tuple[Payer, int, int], int] = {}
 
-    def tell(self, payer: Hashable, lateness: Iterable[tuple[date, int]]) -> None:
+    def tell(self, payer: Payer, lateness: Iterable[tuple[date, int]]) -> None:
         """Per payment the day it was due, and how many days later it came."""
         for due, days in lateness:
             self._told[payer][due].add(days)
 
-    def habit(self, payer: Hashable, *, before: date, turn: int) -> int:
+    def told(self) -> Iterator[tuple[Payer, date, list[int]]]:
+        """All that was told: payer, the day the money was due, and how many days late it came."""
+        for payer, days in self._told.items():
+            for due, late in days.items():
+                yield payer, due, sorted(late)
+
+    def habit(self, payer: Payer, *, before: date, turn: int) -> int:
         """The habit (see `habit`) of a payer as far as payments due before a day show it."""
         days, late = self._ordered.get(payer) or self._order(payer)
         seen = bisect_left(days, before)
@@ -64,7 +73,7 @@ class Payers:
             self._habits[key] = habit(late[seen - 1] if seen else (), turn=turn)
         return self._habits[key]
 
-    def _order(self, payer: Hashable) -> tuple[list[date], list[frozenset[int]]]:
+    def _order(self, payer: Payer) -> tuple[list[date], list[frozenset[int]]]:
         """The days on which money was due, and with each all that was seen until then."""
         days = sorted(self._told[payer])
         told = (frozenset(self._told[payer][day]) for day in days)

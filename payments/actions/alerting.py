@@ -1,11 +1,11 @@
 """Gives the alerts what payments know: which charges left or came back, and until when the money lasts."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import accumulate, islice
+from itertools import accumulate, chain, islice
 
 from django.db.models import Q
 
@@ -20,30 +20,47 @@ from budgeting.models.among import among
 from payments.actions.checks import own_money
 from payments.actions.foreseen import charges_ahead, incomes_ahead
 from payments.actions.limits import free_advances
-from payments.actions.parts import parts, together
+from payments.actions.parts import Day, Spread, Told, one_after_another, parts, together
 from payments.core.banking_days import income_day
 from payments.models import PaymentOrder
 
 
-@many_objects()
-def watch(*, on: date, by: User | None = None) -> Refreshed:
+def watch(*, on: date, by: User | None = None, spread: Spread = one_after_another) -> Refreshed:
     """Opens and closes alerts for the day; each part of the residents is a transaction."""
-    found = parts()
+    day = Day(on, on, by)
     # Of one part its own looking tells how late its payers are, else all parts are gone through for that first.
-    payers = payers_of(found, on=on, expected=income_day) if len(found) > 1 else None
-    return together(Refreshed, [astuple(_watch(part, payers, on, by)) for part in found])
+    if len(parts()) > 1:
+        day = day._replace(payers=payers_told(spread(lateness_of_part, day)))
+    return together(Refreshed, spread(alerts_of_part, day))
 
 
-def _watch(part: range, payers: Payers | None, on: date, by: User | None) -> Refreshed:
-    return refresh_alerts(
-        on=on,
+@many_objects()
+def lateness_of_part(part: range, day: Day) -> Told:
+    """How late the payers of a part of the residents were: counterparty, category, day due, and the days late seen."""
+    found = payers_of(on=day.on, expected=income_day, residents=part).told()
+    return [[*payer, due.isoformat(), late] for payer, due, late in found]
+
+
+def payers_told(told: Iterable[Told]) -> Payers:
+    """The same of all parts together."""
+    payers = Payers()
+    for counterparty, category, due, late in chain.from_iterable(told):
+        payers.tell((counterparty, category), [(date.fromisoformat(due), days) for days in late])
+    return payers
+
+
+@many_objects()
+def alerts_of_part(part: range, day: Day) -> Told:
+    """Looks at a part of the residents; returns the counts of `Refreshed`."""
+    return list(astuple(refresh_alerts(
+        on=day.on,
         expected=income_day,
-        charges=_charges(part, on),
-        balances=_balances(part, on),
+        charges=_charges(part, day.on),
+        balances=_balances(part, day.on),
         residents=part,
-        payers=payers,
-        by=by,
-    )
+        payers=day.payers,
+        by=day.by,
+    )))  # fmt: skip
 
 
 # An agreement all of whose orders left at the first attempt has nothing to say.

@@ -8,6 +8,7 @@ from budgeting.models import User
 from payments.actions.advances import note_advances
 from payments.actions.alerting import watch
 from payments.actions.checks import reconsider
+from payments.actions.parts import Spread, one_after_another
 from payments.actions.plan import plan_orders
 from payments.actions.remainders import plan_remainders, repay_advances
 from payments.actions.shortage import propose_when_short
@@ -22,16 +23,21 @@ def run_day(*, on: date, first: date, by: User | None = None) -> dict[str, objec
     return {name: step() for name, step in steps_of_day(on=on, first=first, by=by).items()}
 
 
-def steps_of_day(*, on: date, first: date, by: User | None = None) -> dict[str, Callable[[], object]]:
-    """The steps by name, in their order. What each did is kept before the next; repeated it adds nothing."""
+def steps_of_day(
+    *, on: date, first: date, by: User | None = None, spread: Spread = one_after_another
+) -> dict[str, Callable[[], object]]:
+    """The steps by name, in their order. What each did is kept before the next; repeated it adds nothing.
+
+    `spread` does what can be done for a part of the residents at a time (`sharing.shared_day`: by several at once).
+    """
     return {
         "stop_who_perhaps_died": lambda: {"residents": stop_who_perhaps_died(by=by)},
-        "plan_orders": lambda: asdict(plan_orders(on=on, first=first, by=by)),
-        "repay_advances": lambda: {"residents": repay_advances(on=on, by=by)},
+        "plan_orders": lambda: asdict(plan_orders(on=on, first=first, by=by, spread=spread)),
+        "repay_advances": lambda: {"residents": repay_advances(on=on, by=by, spread=spread)},
         "propose_when_short": lambda: _propose(on, first, by),
         "note_advances": lambda: {"noted": note_advances(on=on)},
-        "plan_remainders": lambda: asdict(plan_remainders(on=on, first=first, by=by)),
-        "alerts": lambda: asdict(watch(on=on, by=by)),
+        "plan_remainders": lambda: asdict(plan_remainders(on=on, first=first, by=by, spread=spread)),
+        "alerts": lambda: asdict(watch(on=on, by=by, spread=spread)),
     }
 
 

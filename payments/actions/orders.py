@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 
 from budgeting.actions.audit import record
 from budgeting.actions.bulk import write_changes
-from budgeting.actions.locks import hold
+from budgeting.actions.locks import hold, hold_part
 from budgeting.models import User
 from payments.core import lifecycle
 from payments.models import PaymentBatch, PaymentOrder
@@ -17,6 +17,11 @@ from payments.models import PaymentBatch, PaymentOrder
 def hold_payments() -> None:
     """Until the end of the transaction nobody else moves an order; the first thing such an action does."""
     hold("payments")
+
+
+def hold_payments_of(residents: range) -> None:
+    """The same of a part of the residents (`parts.parts`): other parts may be at work, who moves any order waits."""
+    hold_part("payments", residents.start)
 
 
 def move_orders(

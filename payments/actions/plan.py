@@ -1,7 +1,7 @@
 """From agreements to orders: each due date at most one live order, and nothing due is ever skipped silently."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -17,8 +17,8 @@ from budgeting.core.collecting import many_objects
 from budgeting.core.terms import Terms
 from budgeting.models import Account, Agreement, User
 from budgeting.models.among import among
-from payments.actions.orders import hold_payments, move_orders
-from payments.actions.parts import parts, together
+from payments.actions.orders import hold_payments_of, move_orders
+from payments.actions.parts import Day, Spread, Told, one_after_another, together
 from payments.core.banking_days import charge_day
 from payments.core.payment_file import end_to_end_id
 from payments.core.payment_reference import NotAPaymentReference, payment_reference
@@ -40,19 +40,21 @@ class Planned:
     cancelled: int = 0
 
 
-@many_objects()
-def plan_orders(*, on: date, first: date, by: User | None = None) -> Planned:
+def plan_orders(*, on: date, first: date, by: User | None = None, spread: Spread = one_after_another) -> Planned:
     """Plans the charges due from a month back to five weeks ahead; `first` is the first day the bank can execute.
 
     A second run on the same day finds everything planned. Orders not yet in a batch follow their agreement. Each part
     of the residents is a transaction.
     """
-    return together(Planned, [astuple(_plan(part, on, first, by)) for part in parts()])
+    return together(Planned, spread(charges_of_part, Day(on, first, by)))
 
 
+@many_objects()
 @transaction.atomic
-def _plan(residents: range, on: date, first: date, by: User | None) -> Planned:
-    hold_payments()
+def charges_of_part(residents: range, day: Day) -> Told:
+    """Plans the charges of a part of the residents; returns the counts of `Planned`."""
+    on, first, by, _ = day
+    hold_payments_of(residents)
     wanted = _Wanted(residents, on, first)
     existing = _existing(residents, on)
     open_ones = {key: order for key, order in existing.items() if order.state in _OPEN}
@@ -62,7 +64,7 @@ def _plan(residents: range, on: date, first: date, by: User | None) -> Planned:
     PaymentOrder.objects.bulk_create(fresh, batch_size=1000)
     if fresh or changed:
         record(action="orders.planned", subject=f"day:{on}", by=by, new=len(fresh), changed=changed)
-    return Planned(len(fresh), changed, cancelled)
+    return [len(fresh), changed, cancelled]
 
 
 # What an order not yet in a batch takes over from its agreement.

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -23,8 +23,8 @@ from budgeting.models import Account, JournalEntry, Resident, Town, User
 from budgeting.models.among import among
 from payments.actions.checks import own_money
 from payments.actions.foreseen import AHEAD, charges_ahead, incomes_ahead
-from payments.actions.orders import hold_payments, move_orders
-from payments.actions.parts import parts, together
+from payments.actions.orders import hold_payments, hold_payments_of, move_orders
+from payments.actions.parts import Day, Spread, Told, one_after_another, together
 from payments.actions.repayment import instalments_ahead, to_repay
 from payments.core.banking_days import charge_day
 from payments.core.payment_file import end_to_end_id
@@ -44,16 +44,25 @@ class RemaindersPlanned:
     cancelled: int = 0
 
 
+def repay_advances(*, on: date, by: User | None = None, spread: Spread = one_after_another) -> int:
+    """What has to be paid back by now is, from the money that is there; returns how many residents paid back.
+
+    Each part of the residents is a transaction.
+    """
+    return sum(count for (count,) in spread(repayments_of_part, Day(on, on, by)))
+
+
 @transaction.atomic
-def repay_advances(*, on: date, by: User | None = None) -> int:
-    """What has to be paid back by now is, from the money that is there; returns how many residents paid back."""
-    hold_payments()
-    lent_to = Resident.objects.filter(ledger_accounts__kind="advance", stopped_because="")
+def repayments_of_part(part: range, day: Day) -> Told:
+    """Repays the advances of a part of the residents; returns how many paid back."""
+    on, _, by, _ = day
+    hold_payments_of(part)
+    lent_to = Resident.objects.filter(among("pk", part), ledger_accounts__kind="advance", stopped_because="")
     residents = list(lent_to.values_list("pk", flat=True))
     lock_residents(residents)
     money, lent = own_money(residents), to_repay(residents, on=on)
     payable = {number: min(money[number], lent[number]) for number in money}
-    before = JournalEntry.objects.filter(kind="repayment", booked_on=on).count()
+    before = _repaid_before(part, on)
     movements = [
         Movement("repayment", on, f"repayment:{number}:{on}:{before}", ledger.repaid(number, value))
         for number, value in payable.items()
@@ -62,20 +71,42 @@ def repay_advances(*, on: date, by: User | None = None) -> int:
     post(movements, by=by)
     if movements:
         record(action="advances.repaid", subject=f"day:{on}", by=by, residents=len(movements))
-    return len(movements)
+    return [len(movements)]
 
 
-@many_objects()
+def _repaid_before(part: range, on: date) -> int:
+    """How often one of them repaid on that day already: another number for each time somebody repays."""
+    rows = JournalEntry.objects.filter(among("postings__account__resident", part), postings__account__kind="advance")
+    return rows.filter(kind="repayment", booked_on=on).count()
+
+
 def plan_remainders(
-    *, on: date, first: date, by: User | None = None, only: Collection[int] | None = None
+    *,
+    on: date,
+    first: date,
+    by: User | None = None,
+    only: Collection[int] | None = None,
+    spread: Spread = one_after_another,
 ) -> RemaindersPlanned:
     """For every resident (or `only` some) the order of the next pay day, as large as the coming five weeks allow.
 
     A second run changes nothing; an order not yet in a batch follows what came in or went out since. Each part of the
     residents is a transaction.
     """
-    wanted = parts() if only is None else [only]
-    return together(RemaindersPlanned, [astuple(_plan(part, on, first, by)) for part in wanted])
+    day = Day(on, first, by)
+    if only is None:
+        return together(RemaindersPlanned, spread(remainders_of_part, day))
+    with transaction.atomic():
+        hold_payments()
+        return RemaindersPlanned(*_plan(only, day))
+
+
+@many_objects()
+@transaction.atomic
+def remainders_of_part(part: range, day: Day) -> Told:
+    """Plans the remainders of a part of the residents; returns the counts of `RemaindersPlanned`."""
+    hold_payments_of(part)
+    return _plan(part, day)
 
 
 def payouts_of(resident: Resident, *, on: date, first: date, extra: Decimal = ZERO) -> Remainder:
@@ -91,9 +122,8 @@ def payouts_of(resident: Resident, *, on: date, first: date, extra: Decimal = ZE
     return remainder(scenario) if wish is None else fixed_remainder(scenario, wish)
 
 
-@transaction.atomic
-def _plan(among_whom: Collection[int], on: date, first: date, by: User | None) -> RemaindersPlanned:
-    hold_payments()
+def _plan(among_whom: Collection[int], day: Day) -> Told:
+    on, first, by, _ = day
     residents = _residents(among_whom, on)
     facts = _Facts(residents, on=on, first=first)
     wanted = {number: order for row in residents if (order := facts.order(row)) for number in [row.pk]}
@@ -105,7 +135,7 @@ def _plan(among_whom: Collection[int], on: date, first: date, by: User | None) -
     PaymentOrder.objects.bulk_create(new, batch_size=1000)
     if new or changed:
         record(action="remainders.planned", subject=f"day:{on}", by=by, new=len(new), changed=changed)
-    return RemaindersPlanned(len(new), changed, cancelled)
+    return [len(new), changed, cancelled]
 
 
 class _Wanted(NamedTuple):

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from budgeting.actions import entries, people, recognition, statements, undo
 from budgeting.actions import ledger as books
+from budgeting.actions.locks import share
 from budgeting.core import ledger
 from budgeting.core.ledger import PostingLine
 from payments.actions import batches, checks, orders, settle
@@ -26,7 +27,7 @@ from tests.faults.guards import attacked, shown_without_guard
 from tests.faults.kills import Point, Undisturbed, copied, kill_at, undisturbed
 from tests.faults.money_controls import MONEY_CONTROLS
 from tests.faults.play import OtherThanTheModel, play
-from tests.faults.races import Job, at_once, entered, race, round_of_spending
+from tests.faults.races import Job, at_once, entered, race, round_of_sharing, round_of_spending
 from tests.faults.scene import STEPS
 
 Patch = pytest.MonkeyPatch
@@ -54,13 +55,26 @@ def no_locks(patch: Patch) -> None:
     """Neither named locks nor locked rows."""
     for module in (books, entries, people, undo, orders):
         patch.setattr(module, "hold", lambda *_: None)
+    patch.setattr(orders, "hold_part", lambda *_: None)
     patch.setattr(entries, "share", lambda *_: None)
     patch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
 
 
 def no_lock_on_payments(patch: Patch) -> None:
-    """Only the one that puts all who move orders in a row."""
+    """Only the one that puts all who move orders in a row, of all residents or of a part."""
     patch.setattr(orders, "hold", lambda *_: None)
+    patch.setattr(orders, "hold_part", lambda *_: None)
+
+
+def no_lock_on_a_part(patch: Patch) -> None:
+    """Whoever plans shares payments, and nobody keeps the others from the same part."""
+    patch.setattr(orders, "hold_part", lambda job, _: share(job))
+
+
+def no_claim_of_a_part(patch: Patch) -> None:
+    """Two who share a day take the same part."""
+    no_lock_on_a_part(patch)
+    patch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
 
 
 def no_lock_on_residents(patch: Patch) -> None:
@@ -122,6 +136,11 @@ def _planned_at_once(run: Undisturbed) -> list[str]:
     return [outcome for outcome in outcomes if outcome != "effect"]
 
 
+def _shared_by_many(run: Undisturbed) -> list[str]:
+    """By chance as well: round after round."""
+    return next((found for _ in range(ROUNDS) if (found := round_of_sharing(run))), [])
+
+
 def _spent(run: Undisturbed) -> list[str]:
     return [problem for _ in range(2) for problem in round_of_spending(run)]
 
@@ -142,6 +161,8 @@ def _played(run: Undisturbed) -> list[str]:
 CONTROLS = (
     Control("no lock at all: one entry decided by sixteen", no_locks, _decided_at_once),
     Control("no lock on payments: planned by eight", no_lock_on_payments, _planned_at_once),
+    Control("no lock on a part of payments: planned by eight", no_lock_on_a_part, _planned_at_once),
+    Control("no claim of a part of the day: shared by eight", no_claim_of_a_part, _shared_by_many),
     Control("no lock on residents: sixteen debits at once", no_lock_on_residents, _spent),
     Control("no atomic around an import: killed in it", no_atomic_import, _killed("import")),
     Control("no atomic around a release: killed in it", no_atomic_release, _killed("release")),

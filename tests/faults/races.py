@@ -13,9 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from time import monotonic, sleep
 
 from django.db import connection
 
+from backend.operate.leases import DAY, is_held, only_one
+from backend.operate.many_hands import help_out
 from budgeting.access import NotAllowed
 from budgeting.actions.entries import NothingToTakeBack, NotWaiting, Part, decide_entry, take_back
 from budgeting.actions.ledger import AlreadyReversed, BalanceTooLow, resident_balances, reverse
@@ -23,6 +26,7 @@ from budgeting.actions.people import NotAValidCode, issue_letter_code, redeem_le
 from budgeting.actions.statements import import_statement
 from budgeting.actions.undo import CannotUndo, undo_import
 from budgeting.models import Entry, JournalEntry, LetterCode, StatementImport, User
+from payments.actions import parts
 from payments.actions.again import NotToBePaidAgain, pay_again
 from payments.actions.batches import (
     AlreadyDecided,
@@ -33,12 +37,13 @@ from payments.actions.batches import (
     release_batch,
 )
 from payments.actions.checks import reconsider
-from payments.actions.day import run_day
+from payments.actions.day import run_day, steps_of_day
+from payments.actions.sharing import shared_day
 from payments.models import PaymentBatch, PaymentOrder
 from tests import databases, factories
 from tests.faults.bank import Bank, drawn
 from tests.faults.kills import Undisturbed, copied
-from tests.faults.picture import differences, picture, violations
+from tests.faults.picture import Picture, differences, picture, violations
 from tests.faults.scene import FIRST, NOW, ON, STEPS, Scene
 
 PROCESSES = 16
@@ -55,7 +60,7 @@ class Job:
 
 
 # The steps whose databases the rounds begin with.
-KEEP = frozenset({"import", "decide", "settle"})
+KEEP = frozenset({"import", "decide", "plan", "settle"})
 
 
 def race(job: Job, processes: int = PROCESSES) -> list[str]:
@@ -138,6 +143,49 @@ def round_of_refusals(scene: Scene) -> list[str]:
     found = [problem for job in jobs for problem in race(job)]
     valid = LetterCode.objects.filter(resident=who, used_at=None, expires_at__gt=NOW).count()
     return found + ([] if valid == 1 else [f"{valid} codes are valid at once"]) + violations()
+
+
+def round_of_sharing(run: Undisturbed, workers: int = 8) -> list[str]:
+    """One day shared by many, a resident to a part: the books are those of one who did it alone; and once more."""
+    before = run.before[next(number for number, step in enumerate(STEPS) if step.name == "plan")]
+    with one_to_a_part():
+        with entered(copied(before)):
+            run_day(on=ON, first=FIRST, by=run.scene.home.case_worker)
+            alone = picture()
+        with entered(copied(before)):
+            return [problem for _ in range(2) for problem in _shared(run.scene, workers, alone)]
+
+
+def _shared(scene: Scene, workers: int, alone: Picture) -> list[str]:
+    outcomes = at_once([lambda: share_day(scene), *([_helped] * (workers - 1))])
+    found = [f"sharing: {outcome}" for outcome in outcomes if outcome not in {"effect", "nothing"}]
+    return found + [f"sharing: {what}" for what in differences(picture(), alone)[:3]] + violations()
+
+
+def share_day(scene: Scene) -> dict[str, object]:
+    """The scene's day, run by one in whose parts others help."""
+    with only_one(DAY) as mine, shared_day() as spread:
+        assert mine
+        steps = steps_of_day(on=ON, first=FIRST, by=scene.home.case_worker, spread=spread)
+        return {name: step() for name, step in steps.items()}
+
+
+def _helped() -> int:
+    """Helps as soon as the day is run."""
+    patience = monotonic() + 10
+    while not is_held(DAY) and monotonic() < patience:
+        sleep(0.001)
+    return help_out()
+
+
+@contextmanager
+def one_to_a_part() -> Iterator[None]:
+    """Inside, every resident is a part of their own."""
+    usual, parts.PART = parts.PART, 1
+    try:
+        yield
+    finally:
+        parts.PART = usual
 
 
 def round_of_spending(run: Undisturbed) -> list[str]:

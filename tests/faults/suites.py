@@ -13,7 +13,14 @@ from tests.faults.controls import controls
 from tests.faults.files import A_CHILD, Figures, read_spoilt
 from tests.faults.kills import any_moment, kill_at, undisturbed
 from tests.faults.play import OtherThanTheModel, play
-from tests.faults.races import KEEP, round_of_mixture, round_of_spending, round_of_steps, round_of_undoing
+from tests.faults.races import (
+    KEEP,
+    round_of_mixture,
+    round_of_sharing,
+    round_of_spending,
+    round_of_steps,
+    round_of_undoing,
+)
 
 A_SEQUENCE = 150  # operations of one play: a short history keeps each of them quick
 
@@ -65,7 +72,7 @@ def races(report: Report) -> None:
     """Sixteen at once, round after round, in scene after scene."""
     for seed in count(report.seed):
         with undisturbed(seed, keep=KEEP) as run:
-            for one in (round_of_steps, round_of_spending, round_of_undoing, round_of_mixture):
+            for one in (round_of_steps, round_of_sharing, round_of_spending, round_of_undoing, round_of_mixture):
                 report.found += [f"scene {seed}: {problem}" for problem in one(run)]
         report.add(1, [])
         if report.is_over:

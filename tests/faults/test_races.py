@@ -3,7 +3,14 @@
 import pytest
 
 from tests.faults.kills import undisturbed
-from tests.faults.races import KEEP, round_of_mixture, round_of_spending, round_of_steps, round_of_undoing
+from tests.faults.races import (
+    KEEP,
+    round_of_mixture,
+    round_of_sharing,
+    round_of_spending,
+    round_of_steps,
+    round_of_undoing,
+)
 
 pytestmark = pytest.mark.faults
 
@@ -17,6 +24,11 @@ def run(django_db_setup, django_db_blocker):
 @pytest.mark.parametrize("time", ["once", "again"])
 def test_has_one_effect_of_sixteen_who_do_the_same_at_once(run, time):
     assert round_of_steps(run) == []
+
+
+@pytest.mark.parametrize("workers", [2, 8])
+def test_has_the_books_of_one_when_many_share_a_day(run, workers):
+    assert round_of_sharing(run, workers) == []
 
 
 def test_spends_no_money_twice(run):

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
 from backend.models import Upload
@@ -16,6 +17,8 @@ from backend.operate.leases import DAY, MOST_ATTEMPTS, WORKER, only_one, take_up
 from backend.tasks import take_in_uploads
 from backend.uploads import ChosenFile, receive
 from budgeting.models import Entry
+from payments.actions.parts import PART
+from payments.models import DayPart, PaymentOrder
 from tests import databases, factories
 from tests.databases import OwnDatabase
 from tests.factories import ON
@@ -110,6 +113,55 @@ def test_runs_the_day_once_when_two_begin_it_at_once(own_database: OwnDatabase) 
 
     assert one.returncode == 0
     assert json.loads(told)["steps"]["plan_orders"]["new"] >= 1
+
+
+def test_runs_with_two_processes_the_day_that_one_would(own_database: OwnDatabase) -> None:
+    _three_parts(own_database)
+    command = begun(own_database, "daily_run", "--on", "2026-11-02", "--processes", "2", "--json")
+    told, complaint = command.communicate(timeout=SECONDS)
+
+    assert command.returncode == 0, complaint
+    steps = json.loads(told)["steps"]
+    assert (steps["plan_orders"]["new"], steps["plan_remainders"]["new"]) == (6, 3)
+    assert list(steps).index("alerts") < list(steps).index("anchor_audit")
+    assert PaymentOrder.objects.count() == 9
+    assert not DayPart.objects.exists()
+
+
+def test_begins_the_day_again_when_who_ran_it_was_killed_and_a_helper_lives(own_database: OwnDatabase) -> None:
+    _three_parts(own_database)
+    with databases.owner(own_database.name) as gate:
+        gate.execute("SELECT pg_advisory_lock(hashtext('payments part'), 2000)")  # the last part stands still
+        runs = begun(own_database, "daily_run", "--on", "2026-11-02", "--json")
+        until(lambda: DayPart.objects.filter(told__isnull=False).count() == 2)
+        # The one that runs the day waits for that part; who helps has none left in this step.
+        helps = begun(own_database, "daily_run", "--helps", "--json")
+        until(lambda: _connected() > 2)
+        os.kill(runs.pid, signal.SIGKILL)
+        runs.communicate()
+        gate.execute("SELECT pg_advisory_unlock_all()")
+        told, _ = helps.communicate(timeout=SECONDS)
+
+    assert json.loads(told)["helped"] <= 1
+    again = begun(own_database, "daily_run", "--on", "2026-11-02", "--json")
+    told, _ = again.communicate(timeout=SECONDS)
+    assert json.loads(told)["steps"]["plan_remainders"]["new"] == 3
+    assert PaymentOrder.objects.count() == 9
+
+
+def _three_parts(own: OwnDatabase) -> None:
+    """Three residents so far apart that each is in a part of their own."""
+    home = factories.house()
+    for number in range(3):
+        with databases.owner(own.name) as owner:
+            owner.execute("SELECT setval(pg_get_serial_sequence('resident', 'id'), %s)", [number * PART + 1])
+        factories.charge(home, factories.resident(home, money="2900.00"), day=3)
+
+
+def _connected() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
 
 
 def test_begins_the_day_again_after_a_step_that_broke_off(own_database: OwnDatabase, monkeypatch, capsys) -> None:
