@@ -76,7 +76,7 @@ class Tries(models.Model):
 class WorkedOut(models.Model):
     """What takes too long to work out while somebody waits: the latest answer under a name, and when it was so.
 
-    `facts` is the answer as plain JSON, `on` the day it is about. From `asked_at` until `at` somebody waits for another.
+    `facts` is the answer as plain JSON, `on` its day. From `asked_at` until `at` somebody waits for another.
     """
 
     name = models.CharField(max_length=30, primary_key=True)

@@ -214,6 +214,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["end_to_end_id"], name="entry_end_to_end_id", condition=~Q(end_to_end_id="")),
             models.Index(fields=["counterparty_iban", "-booking_date"], name="entry_counterparty"),
+            models.Index(fields=["booking_date", "id"], name="entry_of_day"),
         ]
 
     def __str__(self) -> str:
