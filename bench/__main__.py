@@ -1,9 +1,15 @@
-"""Runs every benchmark in a process of its own, prints the figures beside their goals, and keeps bench/results.json."""
+"""Runs every benchmark in a process of its own, prints the figures beside their goals, and keeps them.
+
+All of this run are in bench/results.json; what can be compared with other runs is added to bench/history.jsonl.
+"""
 
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
+
+from bench import history
 
 PARTS = (
     "readers",
@@ -29,6 +35,9 @@ def main() -> int:
         results[part] = json.loads(done.stdout) if done.returncode == 0 else {"failed": done.returncode}
         print(f"\n{part}\n{json.dumps(results[part], indent=2, ensure_ascii=False)}")
     Path("bench/results.json").write_text(json.dumps(results, indent=2), encoding="utf-8")
+    for line in history.worse(results, history.earlier()):
+        print(f"worse than before: {line}")
+    history.keep(results, on=date.today())  # noqa: DTZ011 - a day to tell runs apart
     return int(any("failed" in figures for figures in results.values() if isinstance(figures, dict)))
 
 
