@@ -63,7 +63,7 @@ def alert(request: DeskRequest, number: int) -> HttpResponse:
     what = request.POST.get("what", "")
     given = request.POST if request.method == "POST" else None
     snooze = SnoozeForm(given if what == "snooze" else None)
-    away = PutAwayForm(given if what == "away" else None)
+    away = PutAwayForm(given if what == "away" else None, auto_id="away_%s")
     if (form := {"snooze": snooze, "away": away}.get(what)) and form.is_valid() and _done(request, row, form):
         return redirect("alerts")
     look_at_resident(resident=row.resident_id, page=f"alert:{number}", by=request.user)

@@ -81,6 +81,10 @@ REFUSED: dict[type[Exception], object] = {
 }
 
 
+# The form about a death stands beside the one about stopping: its fields need names of their own on the page.
+DEATH = "death_%s"
+
+
 class BeginForm(PlainForm):
     """Who stops, why, and from which day on."""
 
@@ -134,7 +138,7 @@ def begin(request: DeskRequest, number: int) -> HttpResponse:
 @desk_page("change_residents")
 def died(request: DeskRequest, number: int) -> HttpResponse:
     """Stops everything at once."""
-    resident, form = resident_or_404(request, number), DeathForm(request.POST)
+    resident, form = resident_or_404(request, number), DeathForm(request.POST, auto_id=DEATH)
     if not form.is_valid():
         return _page(request, resident, death=form)
     given, by = form.cleaned_data, request.user
@@ -229,7 +233,7 @@ def _page(
     request: DeskRequest, resident: Resident, *, undecided: tuple[int, ReasonForm] | None = None, **wrong: PlainForm
 ) -> HttpResponse:
     look_at_resident(resident=resident.pk, page="ending", by=request.user)
-    shown = {"begin": BeginForm(), "death": DeathForm(), "heir": HeirForm(), "form": None} | wrong
+    shown = {"begin": BeginForm(), "death": DeathForm(auto_id=DEATH), "heir": HeirForm(), "form": None} | wrong
     shown["form"] = undecided[1] if undecided else next(iter(wrong.values()), None)
     facts = ending_facts(resident, on=request.on)
     left = [LEFT[code] for code in facts.reasons]
