@@ -67,7 +67,7 @@ faults: setup  ## the long fault, race, fuzz and simulation suites (SECONDS= SEE
 cluster: setup  ## ten payment days on three hosts and two database servers that fail (SEED=)
 	$(PYTHON) -m tests.cluster --runs 10 --seed $(SEED)
 
-look: programs setup  ## every page and letter in every language, size and script setting
+look: programs setup  ## every page and letter in every language, size and script setting, and every page of the desk
 	$(PYTHON) -m tests.look
 
 docs: setup  ## the site with guides in build/site, with pictures of the example made now

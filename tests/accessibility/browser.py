@@ -30,6 +30,12 @@ FIT = """() => {
   };
 }"""
 
+SMALL_AT_A_DESK = """() => [...document.querySelectorAll('a, button, input, summary, select')]
+  .filter(e => e.getClientRects().length)
+  .filter(e => !e.matches('.hhb-skip, input[type=hidden], p a, td a, th a, li a, dt a, dd a'))
+  .filter(e => { const box = (e.closest('label') || e).getBoundingClientRect(); return box.height < 44; })
+  .map(e => e.outerHTML.slice(0, 90))"""
+
 
 class AxeIsMissing(RuntimeError):
     """The rules are not installed: run `npm ci`."""
@@ -92,8 +98,13 @@ class Showing:
         address = route.request.url
         self.asked.append(address)
         if address.endswith(".css"):
-            route.fulfill(body=styles.sheet("resident").plain, content_type="text/css")
+            route.fulfill(body=styles.sheet(_kind(address)).plain, content_type="text/css")
         elif address.endswith("/page"):
             route.fulfill(body=self.html, content_type="text/html; charset=utf-8")
         else:
             route.fulfill(status=404, body="")
+
+
+def _kind(address: str) -> str:
+    """Which stylesheet a page asks for: the one in its address, else the resident's."""
+    return "desk" if "/desk-" in address else "resident"

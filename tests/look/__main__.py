@@ -41,20 +41,32 @@ def main(arguments: list[str]) -> int:
 def _look(chosen: argparse.Namespace) -> int:
     from tests.accessibility.browser import browser  # noqa: PLC0415
     from tests.look.markup import wrong_markup  # noqa: PLC0415
-    from tests.look.screens import Finding, Seen  # noqa: PLC0415
+    from tests.look.screens import Finding, Seen, look_at_desk  # noqa: PLC0415
     from tests.look.sheet import contact_sheets  # noqa: PLC0415
 
     began, pictures = perf_counter(), chosen.out / "pictures"
     pictures.mkdir(parents=True, exist_ok=True)
     markup: dict[tuple[str, str], str] = {}
+    desk = _desk_pages(chosen)  # before the browser: its loop and a database do not go together in one thread
+    markup |= {("nl", f"desk: {name}"): html for name, html in desk.items()}
     with browser() as chromium:
-        found = list(_everything(chromium, chosen, pictures, markup))
+        found = [*look_at_desk(chromium, desk, pictures), *_everything(chromium, chosen, pictures, markup)]
         seen = [one for one in found if isinstance(one, Seen)]
         sheets = contact_sheets(chromium, seen, chosen.out)
     findings = [one for one in found if isinstance(one, Finding)]
     findings += wrong_markup(markup, chosen.out / "markup")
     _tell(findings, seen, markup, sheets, chosen, perf_counter() - began)
     return 1 if findings else 0
+
+
+def _desk_pages(chosen: argparse.Namespace) -> dict[str, str]:
+    """The desk speaks Dutch only."""
+    from tests.look.desk import a_town, every_desk_page  # noqa: PLC0415
+
+    if "nl" not in chosen.languages:
+        return {}
+    with a_town() as home:
+        return {name: html for name, html in every_desk_page(home).items() if chosen.pages in f"desk: {name}"}
 
 
 def _everything(chromium: object, chosen: argparse.Namespace, folder: Path, markup: dict) -> Iterator[object]:

@@ -6,9 +6,12 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tests.accessibility.browser import Showing
+from tests.accessibility.browser import SMALL_AT_A_DESK, Showing
 
 WIDTHS = (320, 360, 1280)
+DESK_WIDTHS = (1280, 768)
+# A screen of 1280 pixels at 200 % zoom.
+ZOOMED = 640
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,24 @@ def look(
         for name in pages:
             if told[name, True] != told[name, False]:
                 yield Finding("script", language, name, str(width), "says something else without script")
+
+
+def look_at_desk(chromium: Browser, pages: dict[str, str], folder: Path) -> Iterator[Seen | Finding]:
+    """Every page of the desk on a wide and a narrow screen, with axe; and that it fits at 200 % zoom."""
+    for width in (*DESK_WIDTHS, ZOOMED):
+        window, screen = Showing(chromium, width=width, height=900), f"desk {width}"
+        for name, html in pages.items():
+            page = window.show(html)
+            if width in DESK_WIDTHS:
+                picture = folder / f"desk {name} {width}.jpg".replace(" ", "_").replace(",", "").replace("'", "")
+                page.screenshot(path=picture, full_page=True, type="jpeg", quality=60)
+                yield Seen("nl", name, screen, picture)
+                yield from (Finding("axe", "nl", name, screen, found) for found in window.findings())
+            if (sideways := window.fit()["sideways"]) > 0:
+                yield Finding("fit", "nl", name, screen, f"{sideways} pixels wider than the screen")
+            small = page.evaluate(SMALL_AT_A_DESK)
+            yield from (Finding("fit", "nl", name, screen, f"smaller than 44 pixels: {one}") for one in small)
+        page.context.close()
 
 
 def _wrong(window: Showing, *, script: bool) -> Iterator[tuple[str, str]]:

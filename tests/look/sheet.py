@@ -11,7 +11,9 @@ from tests.look.screens import Seen
 STYLE = """body { margin: 16px; font: 14px system-ui; background: #fff; color: #222 } h2 { margin: 24px 0 8px }
 .row { display: flex; align-items: flex-start; gap: 8px } figure { margin: 0; flex: none; width: 150px }
 img { width: 150px; max-height: 420px; object-fit: cover; object-position: top; border: 1px solid #888 }
-figcaption { font-size: 11px; overflow-wrap: anywhere }"""
+figcaption { font-size: 11px; overflow-wrap: anywhere }
+.row--desk { flex-wrap: wrap } .row--desk figure, .row--desk img { width: 300px }
+.row--desk img { max-height: 600px }"""
 HIGHEST = 16_000  # pixels; what a browser can still draw in one picture
 
 
@@ -34,7 +36,8 @@ def _rows(pictures: list[Seen], folder: Path) -> str:
             for one in pictures
             if one.language == language
         )
-        rows.append(f'<h2>{escape(language)}</h2><div class="row">{figures}</div>')
+        kind = "row row--desk" if pictures[0].screen.startswith("desk") else "row"
+        rows.append(f'<h2>{escape(language)}</h2><div class="{kind}">{figures}</div>')
     return "".join(rows)
 
 

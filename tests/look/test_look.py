@@ -3,14 +3,18 @@
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from accessibility.languages import LANGUAGES
+from tests import factories
 from tests.accessibility.browser import browser
 from tests.accessibility.pages import every_page, homes
+from tests.backend.web.desk import MORNING
 from tests.look import markup
+from tests.look.desk import NO_PAGES, asked_for, every_desk_page
 from tests.look.letters import letters
 from tests.look.pretend import speaking, stretched
-from tests.look.screens import Finding, Seen, look
+from tests.look.screens import Finding, Seen, look, look_at_desk
 from tests.look.sheet import contact_sheets
 
 pytestmark = pytest.mark.browser
@@ -73,3 +77,24 @@ def test_speaks_a_pretended_language_and_forgets_it(name: str, direction: str) -
     assert "[Ýóú" in page
     assert LANGUAGES["en"].direction == "ltr"
     assert "[" not in homes("en")["home: calm"]
+
+
+def test_looks_at_every_page_of_the_desk(db: None) -> None:
+    with time_machine.travel(MORNING, tick=False):
+        pages = every_desk_page(factories.house())
+
+    at = {name.removeprefix("at ").split(" ")[0] for name in pages if name.startswith("at ")}
+    assert {name for name, _ in asked_for()} - at == NO_PAGES
+    assert "at today as approver" in pages
+
+
+def test_takes_pictures_of_the_desk_and_finds_what_is_wrong_with_it(tmp_path: Path) -> None:
+    wrong = (
+        '<html lang="nl"><link rel="stylesheet" href="/stijl/desk-x.css"><title>x</title><body class="hhb-desk"><main>'
+        '<h1>x</h1><p style="width:900px;color:#999">grijs</p><button style="height:20px">x</button></main>'
+    )
+    with browser() as chromium:
+        found = list(look_at_desk(chromium, {"wrong": wrong}, tmp_path))
+    told = {(one.screen, one.by) for one in found if isinstance(one, Finding)}
+    assert {("desk 1280", "axe"), ("desk 768", "axe"), ("desk 768", "fit"), ("desk 640", "fit")} <= told
+    assert [one.screen for one in found if isinstance(one, Seen)] == ["desk 1280", "desk 768"]
