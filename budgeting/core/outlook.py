@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
 from budgeting.core.money import ZERO, from_cents, to_cents
-from budgeting.core.replay import Coming, Received, replayed, whole_months
+from budgeting.core.replay import Coming, Received, replays, whole_months
 
 LONGEST_WEEKS = 26
 # Before two whole months are known, the agreements speak.
@@ -152,17 +152,8 @@ def outlook(
     if months < LEAST_MONTHS:
         courses = [_Course(0, balance, [one for one in agreed if on <= one.on < until], ahead, on, until)]
     else:
-        courses = [
-            _Course(
-                back,
-                balance,
-                replayed(history, on=on, until=until, back=back, known_since=known_since),
-                ahead,
-                on,
-                until,
-            )
-            for back in range(1, months + 1)
-        ]
+        again = replays(history, on=on, until=until, months=months, known_since=known_since)
+        courses = [_Course(back, balance, coming, ahead, on, until) for back, coming in enumerate(again, start=1)]
     return _told(courses, ahead, on, until)
 
 

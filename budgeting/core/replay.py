@@ -6,6 +6,7 @@ into turns where that payer does not pay, so that a wage that comes a day early 
 late not at all. Nothing is averaged and nothing is learned: a month that happened is told again.
 """
 
+from bisect import bisect_right
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -52,12 +53,15 @@ def replayed(history: Iterable[Received], *, on: date, until: date, back: int, k
     What a payer paid in their present turn already, does not come once more. A source that was seen once is not
     repeated within the weeks ahead; one that had stopped by then does not come.
     """
-    of_source: dict[str, list[Received]] = defaultdict(list)
-    for received in history:
-        if received.on < on:
-            of_source[received.source].append(received)
-    payers = [_Payer(items, on, known_since) for items in of_source.values()]
-    return sorted(one for payer in payers for one in payer.coming(back, until))
+    return _coming(_payers(history, on, known_since), back, until)
+
+
+def replays(
+    history: Iterable[Received], *, on: date, until: date, months: int, known_since: date
+) -> list[list[Coming]]:
+    """`replayed` for each of the last so many months, the last one first: each payer is looked at once for all."""
+    payers = _payers(history, on, known_since)
+    return [_coming(payers, back, until) for back in range(1, months + 1)]
 
 
 def moved(day: date, *, days: int = 0, months: int = 0) -> date:
@@ -65,6 +69,18 @@ def moved(day: date, *, days: int = 0, months: int = 0) -> date:
     month = day.year * 12 + day.month - 1 + months
     year, month = month // 12, month % 12 + 1
     return date(year, month, min(day.day, monthrange(year, month)[1])) + timedelta(days)
+
+
+def _payers(history: Iterable[Received], on: date, known_since: date) -> list["_Payer"]:
+    of_source: dict[str, list[Received]] = defaultdict(list)
+    for received in history:
+        if received.on < on:
+            of_source[received.source].append(received)
+    return [_Payer(items, on, known_since) for items in of_source.values()]
+
+
+def _coming(payers: Iterable["_Payer"], back: int, until: date) -> list[Coming]:
+    return sorted(one for payer in payers for one in payer.coming(back, until))
 
 
 class _Rhythm(NamedTuple):
@@ -124,18 +140,19 @@ class _Payer:
         """The first day of the present turn: the middle of the longest stretch in which this payer never pays."""
         last = self.rhythm.later(self.on, -1)
         length = (self.on - last).days
-        phases = sorted({self._phase(item.on) % length for item in self.items})
+        begins = self._begins()
+        phases = sorted({(item.on - begins[bisect_right(begins, item.on) - 1]).days % length for item in self.items})
         ends = [*phases[1:], phases[0] + length]
         begin, end = max(zip(phases, ends, strict=True), key=lambda quiet: quiet[1] - quiet[0])
         middle = (begin + end + 1) // 2 % length
         return last + timedelta(middle) if middle else self.on
 
-    def _phase(self, day: date) -> int:
-        """How many days of its turn had passed, if turns began on the day we stand on."""
-        turns = 1
-        while (begin := self.rhythm.later(self.on, -turns)) > day:
-            turns += 1
-        return (day - begin).days
+    def _begins(self) -> list[date]:
+        """The first days of past turns, if turns began on the day we stand on, back to before all money."""
+        found = [self.rhythm.later(self.on, -1)]
+        while found[-1] > self.items[0].on:
+            found.append(self.rhythm.later(self.on, -len(found) - 1))
+        return found[::-1]
 
 
 def _rhythm(days: Sequence[date]) -> _Rhythm:
