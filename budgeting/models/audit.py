@@ -25,7 +25,12 @@ class AuditEvent(models.Model):
             models.UniqueConstraint(fields=["previous"], name="audit_chain_cannot_fork"),
             models.UniqueConstraint(fields=["hash"], name="audit_hash_once"),
         ]
-        indexes = [models.Index(fields=["subject", "id"], name="audit_of_subject")]
+        # Most events say that somebody looked; what was done is found without going past those.
+        indexes = [
+            models.Index(fields=["subject", "id"], name="audit_of_subject"),
+            models.Index(fields=["id"], name="audit_done", condition=~models.Q(action="looked")),
+            models.Index(fields=["action", "id"], name="audit_of_action", condition=~models.Q(action="looked")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"

@@ -162,7 +162,7 @@ class PaymentOrder(models.Model):
                 fields=["state", "execute_on"],
                 include=["amount"],
                 name="order_open",
-                condition=Q(state__in=["planned", "held"]),
+                condition=Q(state__in=["planned", "held", "batched"]),
             ),
             models.Index(
                 fields=["resident"],
