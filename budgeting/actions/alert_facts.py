@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from budgeting.actions.terms import terms_of
 from budgeting.core.alerts import LEAST_PATIENCE, Due, Paid
 from budgeting.core.backtest import IncomeStream
-from budgeting.core.lateness import LATEST, Payers, assigned
+from budgeting.core.lateness import LATEST, MOST_PATIENCE, Payers, assigned
 from budgeting.core.money import ZERO
 from budgeting.core.outlook import Cautious, cautious
 from budgeting.core.schedule import Recurrence
@@ -45,29 +45,56 @@ class _Stream:
         days = zip(self.for_due, self.paid, strict=True)
         return [(due, (payment[1] - due).days) for due, payment in days if due is not None]
 
-
-def expected_and_paid(
-    *, on: date, expected: Expected, residents: Collection[int] = EVERYONE, payers: Payers | None = None
-) -> tuple[list[Due], list[Paid]]:
-    """All due days of agreed income from the look-back until today, and what came in for them.
-
-    `payers` is what their payers did for everybody (`payers_of`); else what they did for these residents counts.
-    """
-    streams = list(_streams(on, expected, since=on - LOOK_BACK, residents=residents))
-    payers = payers or _told(streams, Payers())
-    ibans = _ibans({stream.terms.counterparty for stream in streams})
-    dues: list[Due] = []
-    paid: list[Paid] = []
-    for stream in streams:
-        payer = _payer(stream.terms)
-        dues += [_due(stream, day, payers.habit(payer, before=day, turn=stream.turn), ibans) for day in stream.dues]
-        paid += _paid(stream)
-    return dues, paid
+    def unpaid(self) -> list[date]:
+        """The due days for which nothing came."""
+        came = {due for due, payment in zip(self.for_due, self.paid, strict=True) if payment[2] > 0}
+        return [day for day in self.dues if day not in came]
 
 
-def payers_of(*, on: date, expected: Expected, residents: Collection[int] = EVERYONE) -> Payers:
-    """How late the payers of these residents were."""
-    return _told(_streams(on, expected, since=on - LOOK_BACK, residents=residents), Payers())
+@dataclass(frozen=True, slots=True)
+class Incomes:
+    """All agreed income of some residents in the look-back, and what was booked for it."""
+
+    streams: Sequence[_Stream]
+
+    def payers(self) -> Payers:
+        """How late their payers were, as far as these residents show it."""
+        return _told(self.streams, Payers())
+
+    def waiting(self, on: date) -> list[int]:
+        """The agreements of which only their payer's habit says whether what did not come is late: it is longer ago
+        than anybody may be late, and not so long that nobody may."""
+        soon, late = on - timedelta(days=MOST_PATIENCE), on - timedelta(days=LEAST_PATIENCE)
+        return [one.terms.number for one in self.streams if any(soon <= day < late for day in one.unpaid())]
+
+    def facts(self, payers: Payers, *, without: Collection[int] = ()) -> tuple[list[Due], list[Paid]]:
+        """All due days from the look-back until today, and what came in for them."""
+        left_out = frozenset(without)
+        streams = [stream for stream in self.streams if stream.terms.number not in left_out]
+        ibans = _ibans({stream.terms.counterparty for stream in streams})
+        dues: list[Due] = []
+        paid: list[Paid] = []
+        for stream in streams:
+            payer = _payer(stream.terms)
+            dues += [_due(stream, day, payers.habit(payer, before=day, turn=stream.turn), ibans) for day in stream.dues]
+            paid += _paid(stream)
+        return dues, paid
+
+    def in_force(self, on: date) -> list[Terms]:
+        """The terms of those that hold on the day."""
+        every = (stream.terms for stream in self.streams)
+        return [terms for terms in every if terms.valid_until is None or terms.valid_until > on]
+
+    def habits(self) -> Mapping[int, Cautious]:
+        """As `habits_of`."""
+        return _habits((one.terms.number, _turns(one.for_due, one.paid)) for one in self.streams if one.paid)
+
+
+def incomes_of(
+    *, on: date, expected: Expected, residents: Collection[int] = EVERYONE, only: Collection[int] | None = None
+) -> Incomes:
+    """The agreed incomes of some residents, or `only` some of their agreements."""
+    return Incomes(list(_streams(on, expected, since=on - LOOK_BACK, residents=residents, only=only)))
 
 
 def habits_of(
@@ -79,22 +106,32 @@ def habits_of(
     """
     since = on - LOOK_BACK
     booked = _booked(rows, since)
-    found = {}
+    found = []
     for one in terms:
-        if one.number not in booked:
-            continue
-        days = [expected(day) for day in one.due_dates(since, on)]
-        turns = _turns(days, booked[one.number], window=max(one.window_days, LEAST_PATIENCE))
-        habit_of = cautious([amount for amount, _ in turns], [late for _, late in turns])
+        if paid := booked.get(one.number):
+            days = [expected(day) for day in one.due_dates(since, on)]
+            found.append((one.number, _turns(_for_due(one, days, paid), paid)))
+    return _habits(found)
+
+
+def _habits(turns: Iterable[tuple[int, Sequence[tuple[Decimal, int]]]]) -> dict[int, Cautious]:
+    found = {}
+    for number, those in turns:
+        habit_of = cautious([amount for amount, _ in those], [late for _, late in those])
         if habit_of is not None:
-            found[one.number] = habit_of
+            found[number] = habit_of
     return found
 
 
-def _turns(days: Sequence[date], paid: Sequence[_Payment], *, window: int) -> list[tuple[Decimal, int]]:
+def _for_due(terms: Terms, days: Sequence[date], paid: Sequence[_Payment]) -> tuple[date | None, ...]:
+    window = max(terms.window_days, LEAST_PATIENCE)
+    return tuple(assigned(days, [payment[1] for payment in paid], window=window))
+
+
+def _turns(for_due: Sequence[date | None], paid: Sequence[_Payment]) -> list[tuple[Decimal, int]]:
     """Of each due day that was paid: how much in all, and how many days after it the last part came."""
     turns: dict[date, tuple[Decimal, int]] = {}
-    for due, (_, day, amount, _) in zip(assigned(days, [one[1] for one in paid], window=window), paid, strict=True):
+    for due, (_, day, amount, _) in zip(for_due, paid, strict=True):
         if due is not None:
             before, late = turns.get(due, (ZERO, 0))
             turns[due] = before + amount, max(late, (day - due).days)
@@ -133,17 +170,23 @@ def _told(streams: Iterable[_Stream], payers: Payers) -> Payers:
     return payers
 
 
-def _streams(on: date, expected: Expected, *, since: date, residents: Collection[int] = EVERYONE) -> Iterable[_Stream]:
+def _streams(
+    on: date,
+    expected: Expected,
+    *,
+    since: date,
+    residents: Collection[int] = EVERYONE,
+    only: Collection[int] | None = None,
+) -> Iterable[_Stream]:
     rows = Agreement.objects.coming_in().filter(valid_from__lte=on).exclude(valid_until__lte=since)
     rows = rows.filter(among("resident", residents), resident__in=Resident.objects.taking_part(on))
+    rows = rows if only is None else rows.filter(among("pk", only))
     listed = terms_of(rows)
     booked = _booked(rows, since)
     for terms in listed:
         days = tuple(expected(day) for day in terms.due_dates(since, on))
         paid = tuple(booked.get(terms.number, ()))
-        window = max(terms.window_days, LEAST_PATIENCE)
-        for_due = tuple(assigned(days, [payment[1] for payment in paid], window=window))
-        yield _Stream(terms, days, _turn(terms.recurrence), paid, for_due)
+        yield _Stream(terms, days, _turn(terms.recurrence), paid, _for_due(terms, days, paid))
 
 
 def _turn(recurrence: Recurrence) -> int:

@@ -3,7 +3,7 @@
 Runs every day and may run again: what stands already is left as it is, snoozed or not, and comes up once only.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from budgeting import access
-from budgeting.actions.alert_facts import LOOK_BACK, Expected, expected_and_paid
+from budgeting.actions.alert_facts import LOOK_BACK, Incomes
 from budgeting.actions.audit import record
 from budgeting.actions.locks import hold, hold_part
 from budgeting.core import alerts as rules
@@ -54,39 +54,43 @@ class Refreshed:
 def refresh_alerts(
     *,
     on: date,
-    expected: Expected,
+    incomes: Incomes,
+    payers: Payers | None,
     charges: _Looked = ((), ()),
     balances: Balances | None = None,
     residents: range = EVERYONE,
-    payers: Payers | None = None,
     by: User | None = None,
 ) -> Refreshed:
     """Looks at all agreements as they stand on a day, or at those of a part of the residents, one of the same parts
     every time.
 
-    `charges` are due days and payments of what we pay ourselves. `balances` are the coming days of each resident in
-    euro, own money and what may be lent together. `expected` says on which day money that is due on a day arrives,
-    `payers` how late they were (see `expected_and_paid`).
+    `incomes` are theirs, `payers` how late all payers were. As long as that is not known (None), agreements that hang
+    on it (`Incomes.waiting`) are left as they stand, for `look_again`. `charges` are due days and payments of what we pay
+    ourselves. `balances` are the coming days of each resident in euro, own money and what may be lent together.
     """
-    hold("alerts") if residents is EVERYONE else hold_part("alerts", residents.start)
-    income = expected_and_paid(on=on, expected=expected, residents=residents, payers=payers)
-    found = {_key(alert): alert for alert in _found(on, income, charges, balances or {})}
-    theirs = Alert.objects.filter(among("resident", residents))
-    rows = list(theirs.standing().exclude(kind=rules.DENIED).select_for_update(no_key=True))
-    rows += theirs.filter(closed_on__isnull=False, period__gt=on - LOOK_BACK).exclude(closed_because="seen")
-    known = {_key_of(row): row for row in rows}
-    seen = _seen(theirs, on)
-    fresh = [alert for key, alert in found.items() if key not in known and key not in seen and _is_fresh(alert, on)]
-    _open(fresh, on, by)
-    again = [row for key, row in known.items() if key in found and row.closed_on is not None]
-    _reopen(again, found, on, by)
-    _bring_up_to_date([row for key, row in known.items() if key in found and row.closed_on is None], found)
-    gone = [row for key, row in known.items() if key not in found and row.closed_on is None]
-    passed = [row for row in gone if row.period and row.period <= on - LOOK_BACK]
-    solved = [row for row in gone if row not in passed]
-    _close(solved, "solved", on, by)
-    _close(passed, "passed", on, by)
-    return Refreshed(len(fresh), len(again), len(solved), len(passed), theirs.standing().count())
+    hold_alerts(residents)
+    waiting = incomes.waiting(on) if payers is None else []
+    theirs = Alert.objects.filter(among("resident", residents)).exclude(agreement__in=waiting)
+    looked = incomes.facts(payers or Payers(), without=waiting)
+    return _refreshed(theirs, _found(on, looked, charges, balances or {}), on, by)
+
+
+@transaction.atomic
+def look_again(
+    *, on: date, incomes: Incomes, payers: Payers, agreements: Collection[int], residents: range, by: User | None = None
+) -> Refreshed:
+    """Looks at the agreements that `refresh_alerts` left, of a part of the residents."""
+    hold_alerts(residents)
+    theirs = Alert.objects.filter(agreement__in=agreements)
+    return _refreshed(theirs, _found(on, incomes.facts(payers), ((), ()), {}), on, by)
+
+
+def hold_alerts(residents: range) -> None:
+    """Nobody else looks at these residents until the end of the transaction."""
+    if residents is EVERYONE:
+        hold("alerts")
+    else:
+        hold_part("alerts", residents.start)
 
 
 @transaction.atomic
@@ -109,6 +113,26 @@ def put_away_alert(*, alert: Alert, reason: str, on: date, by: User) -> Alert:
     row.save(update_fields=["closed_on", "closed_because", "closed_by", "reason"])
     _tell("seen", row, by, reason=reason)
     return row
+
+
+def _refreshed(theirs: AlertQuerySet, found_now: Iterable[rules.Alert], on: date, by: User | None) -> Refreshed:
+    """What stands follows what was found, of the same agreements and residents."""
+    found = {_key(alert): alert for alert in found_now}
+    rows = list(theirs.standing().exclude(kind=rules.DENIED).select_for_update(no_key=True))
+    rows += theirs.filter(closed_on__isnull=False, period__gt=on - LOOK_BACK).exclude(closed_because="seen")
+    known = {_key_of(row): row for row in rows}
+    seen = _seen(theirs, on)
+    fresh = [alert for key, alert in found.items() if key not in known and key not in seen and _is_fresh(alert, on)]
+    _open(fresh, on, by)
+    again = [row for key, row in known.items() if key in found and row.closed_on is not None]
+    _reopen(again, found, on, by)
+    _bring_up_to_date([row for key, row in known.items() if key in found and row.closed_on is None], found)
+    gone = [row for key, row in known.items() if key not in found and row.closed_on is None]
+    passed = [row for row in gone if row.period and row.period <= on - LOOK_BACK]
+    solved = [row for row in gone if row not in passed]
+    _close(solved, "solved", on, by)
+    _close(passed, "passed", on, by)
+    return Refreshed(len(fresh), len(again), len(solved), len(passed), theirs.standing().count())
 
 
 def _of_theirs(alert: Alert, reason: str, on: date, by: User) -> Alert:

@@ -25,6 +25,10 @@ def assigned(dues: Sequence[date], paid: Sequence[date], *, window: int) -> list
     all within it (a second payment), else the oldest open one before; None when there is none."""
     open_days, found = list(dues), []
     for day in paid:
+        if day in open_days:  # nearly always: the nearest there can be
+            open_days.remove(day)
+            found.append(day)
+            continue
         near = _near(open_days, day, window) or _near(dues, day, window)
         late = [due for due in open_days if timedelta(0) <= day - due <= LATEST]
         chosen = near[0] if near else late[0] if late else None

@@ -10,6 +10,7 @@ from calendar import monthrange
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 LAST_DAY = -1
 UNITS = ("once", "week", "month", "year")
@@ -104,10 +105,16 @@ def due_dates(
     end = until if valid_until is None else min(until, valid_until)
     if first >= end:
         return ()
-    days = (day for day in _OCCURRENCES[recurrence.unit](recurrence, first, end) if first <= day < end)
+    days = _between(recurrence, first, end)
     if not exceptions and not pauses:
-        return tuple(days)
+        return days
     return tuple(day for day in days if day not in exceptions and not _is_paused(day, pauses))
+
+
+@lru_cache(maxsize=16_384)
+def _between(recurrence: Recurrence, first: date, end: date) -> tuple[date, ...]:
+    """The days of a recurrence; a town asks the same of many agreements, which have few recurrences and one window."""
+    return tuple(day for day in _OCCURRENCES[recurrence.unit](recurrence, first, end) if first <= day < end)
 
 
 def _is_paused(day: date, pauses: Collection[Pause]) -> bool:

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate, chain, islice
 
+from django.db import transaction
 from django.db.models import Q
 
-from budgeting.actions.alert_facts import LOOK_BACK, payers_of
-from budgeting.actions.alerts import FOREWARNING_DAYS, Refreshed, refresh_alerts
+from budgeting.actions.alert_facts import LOOK_BACK, Incomes, incomes_of
+from budgeting.actions.alerts import FOREWARNING_DAYS, Refreshed, hold_alerts, look_again, refresh_alerts
 from budgeting.core.alerts import Due, Paid
 from budgeting.core.collecting import many_objects
 from budgeting.core.lateness import Payers
@@ -26,41 +27,53 @@ from payments.models import PaymentOrder
 
 
 def watch(*, on: date, by: User | None = None, spread: Spread = one_after_another) -> Refreshed:
-    """Opens and closes alerts for the day; each part of the residents is a transaction."""
+    """Opens and closes alerts for the day; each part of the residents is a transaction.
+
+    How late a payer usually is, is known when all parts were looked at; the few agreements that hang on it come after.
+    """
     day = Day(on, on, by)
-    # Of one part its own looking tells how late its payers are, else all parts are gone through for that first.
-    if len(parts()) > 1:
-        day = day._replace(payers=payers_told(spread(lateness_of_part, day)))
-    return together(Refreshed, spread(alerts_of_part, day))
+    looked = spread(look_at_part, day)
+    payers = payers_told(late for *_, late in looked)
+    again = [_look_again(range(*part), left, payers, day) for _, part, left, _ in looked if left]
+    return together(Refreshed, [counts for counts, *_ in looked] + again)
 
 
 @many_objects()
-def lateness_of_part(part: range, day: Day) -> Told:
-    """How late the payers of a part of the residents were: counterparty, category, day due, and the days late seen."""
-    found = payers_of(on=day.on, expected=income_day, residents=part).told()
-    return [[*payer, due.isoformat(), late] for payer, due, late in found]
+@transaction.atomic
+def look_at_part(part: range, day: Day) -> Told:
+    """Looks at a part of the residents. Returns the counts of `Refreshed`, the part, the agreements left for later, and
+    how late its payers were: counterparty, category, day due, and the days late seen."""
+    hold_alerts(part)
+    incomes = incomes_of(on=day.on, expected=income_day, residents=part)
+    payers, is_all = incomes.payers(), len(parts()) == 1
+    did = refresh_alerts(
+        on=day.on,
+        incomes=incomes,
+        payers=payers if is_all else None,
+        charges=_charges(part, day.on),
+        balances=_balances(part, day.on, incomes),
+        residents=part,
+        by=day.by,
+    )
+    late = [[*payer, due.isoformat(), days] for payer, due, days in payers.told()]
+    return [astuple(did), [part.start, part.stop], [] if is_all else incomes.waiting(day.on), late]
 
 
 def payers_told(told: Iterable[Told]) -> Payers:
-    """The same of all parts together."""
+    """How late the payers of all parts were."""
     payers = Payers()
     for counterparty, category, due, late in chain.from_iterable(told):
         payers.tell((counterparty, category), [(date.fromisoformat(due), days) for days in late])
     return payers
 
 
-@many_objects()
-def alerts_of_part(part: range, day: Day) -> Told:
-    """Looks at a part of the residents; returns the counts of `Refreshed`."""
-    return list(astuple(refresh_alerts(
-        on=day.on,
-        expected=income_day,
-        charges=_charges(part, day.on),
-        balances=_balances(part, day.on),
-        residents=part,
-        payers=day.payers,
-        by=day.by,
-    )))  # fmt: skip
+@transaction.atomic
+def _look_again(part: range, agreements: Sequence[int], payers: Payers, day: Day) -> tuple[int, ...]:
+    hold_alerts(part)
+    incomes = incomes_of(on=day.on, expected=income_day, residents=part, only=agreements)
+    return astuple(look_again(
+        on=day.on, incomes=incomes, payers=payers, agreements=agreements, residents=part, by=day.by
+    ))  # fmt: skip
 
 
 # An agreement all of whose orders left at the first attempt has nothing to say.
@@ -90,11 +103,11 @@ def _charges(part: range, on: date) -> tuple[Sequence[Due], Sequence[Paid]]:
     return list(dues.values()), paid
 
 
-def _balances(part: range, on: date) -> Mapping[int, Sequence[tuple[date, Decimal]]]:
+def _balances(part: range, on: date, incomes: Incomes) -> Mapping[int, Sequence[tuple[date, Decimal]]]:
     """For every resident the end of each coming day: own money and what may be lent, with careful income."""
     numbers = list(Resident.objects.taking_part(on).filter(among("pk", part)).values_list("pk", flat=True))
     money, free = own_money(numbers), free_advances(numbers, on=on)
-    income, charges = incomes_ahead(numbers, on), charges_ahead(numbers, on)
+    income, charges = incomes_ahead(numbers, on, known=incomes), charges_ahead(numbers, on)
     days = [on + timedelta(days=ahead) for ahead in range(FOREWARNING_DAYS + 1)]
     found = {}
     for number in numbers:

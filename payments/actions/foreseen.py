@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 
-from budgeting.actions.alert_facts import habits_of
+from budgeting.actions.alert_facts import Incomes, habits_of
 from budgeting.actions.terms import terms_of
 from budgeting.core.outlook import Cautious
 from budgeting.core.terms import Terms
@@ -34,21 +34,26 @@ def charges_ahead(residents: Iterable[int], on: date) -> dict[int, list[Charge]]
     return found
 
 
-def incomes_ahead(residents: Iterable[int], on: date, *, until: date | None = None) -> dict[int, list[Income]]:
+def incomes_ahead(
+    residents: Iterable[int], on: date, *, until: date | None = None, known: Incomes | None = None
+) -> dict[int, list[Income]]:
     """Income to count on, carefully, for each resident; see `expected_incomes`."""
     found: dict[int, list[Income]] = defaultdict(list)
-    for terms, income in expected_incomes(residents, on, until=until):
+    for terms, income in expected_incomes(residents, on, until=until, known=known):
         found[terms.resident].append(income)
     return found
 
 
 def expected_incomes(
-    residents: Iterable[int], on: date, *, until: date | None = None
+    residents: Iterable[int], on: date, *, until: date | None = None, known: Incomes | None = None
 ) -> Iterator[tuple[Terms, Income]]:
-    """Income and its agreement: as low as agreed or as it came, as late as it came; without what came already."""
+    """Income and its agreement: as low as agreed or as it came, as late as it came; without what came already.
+
+    `known`: the incomes of the same residents, when they were fetched for something else in this transaction.
+    """
     rows = Agreement.objects.coming_in().in_force(on).filter(among("resident", list(residents)))
-    agreed = terms_of(rows)
-    habits = habits_of(rows, agreed, on=on, expected=income_day)
+    agreed = known.in_force(on) if known else terms_of(rows)
+    habits = known.habits() if known else habits_of(rows, agreed, on=on, expected=income_day)
     received = _received(rows, on)
     for terms in agreed:
         came = received.get(terms.number, ())

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import F
 
-from budgeting.core.lateness import Payers
 from budgeting.models import Resident, User
 
 # Residents in a part. Half as many cost a tenth more in questions, twice as many twice the memory.
@@ -20,12 +19,11 @@ _Counts = TypeVar("_Counts")
 
 
 class Day(NamedTuple):
-    """The day that is run; `first` is the first day the bank can execute, `payers` how late all payers were."""
+    """The day that is run; `first` is the first day on which the bank can execute."""
 
     on: date
     first: date
     by: User | None = None
-    payers: Payers | None = None
 
 
 # What was done for a part: counts or facts, as JSON can say them.

@@ -53,7 +53,7 @@ def plan_orders(*, on: date, first: date, by: User | None = None, spread: Spread
 @transaction.atomic
 def charges_of_part(residents: range, day: Day) -> Told:
     """Plans the charges of a part of the residents; returns the counts of `Planned`."""
-    on, first, by, _ = day
+    on, first, by = day
     hold_payments_of(residents)
     wanted = _Wanted(residents, on, first)
     existing = _existing(residents, on)

@@ -55,7 +55,7 @@ def repay_advances(*, on: date, by: User | None = None, spread: Spread = one_aft
 @transaction.atomic
 def repayments_of_part(part: range, day: Day) -> Told:
     """Repays the advances of a part of the residents; returns how many paid back."""
-    on, _, by, _ = day
+    on, _, by = day
     hold_payments_of(part)
     lent_to = Resident.objects.filter(among("pk", part), ledger_accounts__kind="advance", stopped_because="")
     residents = list(lent_to.values_list("pk", flat=True))
@@ -123,7 +123,7 @@ def payouts_of(resident: Resident, *, on: date, first: date, extra: Decimal = ZE
 
 
 def _plan(among_whom: Collection[int], day: Day) -> Told:
-    on, first, by, _ = day
+    on, first, by = day
     residents = _residents(among_whom, on)
     facts = _Facts(residents, on=on, first=first)
     wanted = {number: order for row in residents if (order := facts.order(row)) for number in [row.pk]}

@@ -9,23 +9,18 @@ the same parts.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from budgeting.core.lateness import Payers
-from payments.actions.alerting import alerts_of_part, lateness_of_part, payers_told
+from payments.actions.alerting import look_at_part
 from payments.actions.parts import Day, Spread, Told, Work, parts
 from payments.actions.plan import charges_of_part
 from payments.actions.remainders import remainders_of_part, repayments_of_part
 from payments.models import DayPart
 
-WORKS = {
-    work.__name__: work
-    for work in (charges_of_part, repayments_of_part, remainders_of_part, lateness_of_part, alerts_of_part)
-}
+WORKS = {work.__name__: work for work in (charges_of_part, repayments_of_part, remainders_of_part, look_at_part)}
 
 
 class TakenOver(RuntimeError):
@@ -76,17 +71,9 @@ def _do_one(rows: QuerySet[DayPart], *, waits: bool) -> bool:
     row = left.select_for_update(skip_locked=not waits, no_key=True).first()
     if row is None:
         return False
-    day = Day(row.on, row.first, row.by, _payers(row.run) if row.work == alerts_of_part.__name__ else None)
-    row.told = WORKS[row.work](range(row.since, row.until), day)
+    row.told = WORKS[row.work](range(row.since, row.until), Day(row.on, row.first, row.by))
     row.save(update_fields=["told"])
     return True
-
-
-@lru_cache(maxsize=1)
-def _payers(run: UUID) -> Payers | None:
-    """How late all payers were, as a step before has told; None when one part is all there is."""
-    told = _told(DayPart.objects.filter(run=run, work=lateness_of_part.__name__))
-    return payers_told(told) if told else None
 
 
 def _told(rows: QuerySet[DayPart]) -> list[Told]:

@@ -16,11 +16,13 @@ def is_banking_day(day: date) -> bool:
     return day.isoweekday() <= 5 and day not in closing_days(day.year)
 
 
+@lru_cache(maxsize=4096)
 def on_or_before(day: date) -> date:
     """The day itself when it is a banking day, else the last one before it."""
     return day if is_banking_day(day) else minus(day, 1)
 
 
+@lru_cache(maxsize=4096)
 def on_or_after(day: date) -> date:
     """The day itself when it is a banking day, else the first one after it."""
     return day if is_banking_day(day) else plus(day, 1)

@@ -14,6 +14,7 @@ from accessibility.sentence import Story
 from accessibility.telling import Reader, told
 from budgeting.actions.agreed import note_agreed
 from budgeting.actions.agreements import change_amount, end_agreement, pause_agreement
+from budgeting.actions.alert_facts import incomes_of
 from budgeting.actions.alerts import refresh_alerts
 from budgeting.actions.people import change_account
 from budgeting.actions.reading_back import CHANGES, NotAsked, answer_read_back, to_read_back
@@ -82,7 +83,8 @@ def test_makes_work_of_a_no_until_a_person_closes_it(home: House, who: Resident,
     for _ in range(2):
         client.post(asked(said(client.get(SCREEN))), {"answer": "no"})
 
-    refresh_alerts(on=ON, expected=lambda day: day)
+    incomes = incomes_of(on=ON, expected=lambda day: day)
+    refresh_alerts(on=ON, incomes=incomes, payers=incomes.payers())
     page = said(client.get("/vandaag/"))
 
     assert page.count("De inwoner zegt: dit klopt niet") == 1

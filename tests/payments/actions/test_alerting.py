@@ -269,14 +269,15 @@ def test_watches_the_others_when_one_is_not_watched(home, benefit):
 
 
 @pytest.mark.parametrize("size", [1, 2])
-def test_sees_the_same_whatever_part_a_resident_is_in(home, monkeypatch, size):
+@pytest.mark.parametrize("days", [33, 37, 44, 55])  # not late yet, late for others, late for this payer, for anybody
+def test_sees_the_same_whatever_part_a_resident_is_in(home, monkeypatch, size, days):
     payer = Payer(home)
     incomes = [factories.income(home, factories.resident(home), day=24) for _ in range(4)]
     shared = incomes[0].counterparty  # one payer of all, whose habit each of them is held against
     Agreement.objects.filter(pk__in=[income.pk for income in incomes]).update(counterparty=shared)
     for income, day in zip(incomes[:2], (DUE, DUE + timedelta(days=8)), strict=True):
         payer.pays(income, day)
-    on = DUE + timedelta(days=33)
+    on = DUE + timedelta(days=days)
 
     with transaction.atomic():
         at_once, stood = watch(on=on), standing()
