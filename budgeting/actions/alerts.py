@@ -65,8 +65,8 @@ def refresh_alerts(
     every time.
 
     `incomes` are theirs, `payers` how late all payers were. As long as that is not known (None), agreements that hang
-    on it (`Incomes.waiting`) are left as they stand, for `look_again`. `charges` are due days and payments of what we pay
-    ourselves. `balances` are the coming days of each resident in euro, own money and what may be lent together.
+    on it (`Incomes.waiting`) are left as they stand, for `look_again`. `charges` are due days and payments of what we
+    pay ourselves. `balances` are the coming days of each resident in euro, own money and what may be lent together.
     """
     hold_alerts(residents)
     waiting = incomes.waiting(on) if payers is None else []

@@ -23,7 +23,8 @@ Payer = tuple[int, str]
 def assigned(dues: Sequence[date], paid: Sequence[date], *, window: int) -> list[date | None]:
     """For each day paid (in order) the due day it was for: the nearest open one within the window, then the nearest at
     all within it (a second payment), else the oldest open one before; None when there is none."""
-    open_days, found = list(dues), []
+    open_days = list(dues)
+    found: list[date | None] = []
     for day in paid:
         if day in open_days:  # nearly always: the nearest there can be
             open_days.remove(day)
