@@ -9,7 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from payments.core import lifecycle
-from payments.models import LIVE, BankAnswer, PaymentBatch, PaymentOrder
+from payments.models import LIVE, BankAnswer, PaymentBatch, PaymentOrder, ShortageProposal
 
 PER_PAGE = 100
 MOST_BATCHES = 20
@@ -58,11 +58,12 @@ class BatchFacts:
 
 @dataclass(frozen=True, slots=True)
 class OrderFacts:
-    """One order with everything that was tried for the same due date."""
+    """One order with everything that was tried for the same due date, and what is to be decided when it lacks money."""
 
     order: PaymentOrder
     attempts: list[PaymentOrder]
     answers: list[BankAnswer]
+    proposal: ShortageProposal | None = None
 
     @property
     def may_be_paid_again(self) -> bool:
@@ -111,7 +112,9 @@ def order_facts(number: int) -> OrderFacts | None:
         return None
     same = Q(agreement=order.agreement_id) if order.agreement_id else Q(resident=order.resident_id, kind=order.kind)
     attempts = PaymentOrder.objects.filter(same, due_on=order.due_on).order_by("attempt")
-    return OrderFacts(order, list(attempts), list(order.answers.order_by("pk")))
+    is_short = order.state == "held" and order.reason == "short"
+    proposal = ShortageProposal.objects.filter(resident=order.resident_id, state="open").first() if is_short else None
+    return OrderFacts(order, list(attempts), list(order.answers.order_by("pk")), proposal)
 
 
 def _batches() -> QuerySet[PaymentBatch]:

@@ -4,8 +4,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from accessibility.events import in_words as event_in_words
 from accessibility.events import who
@@ -14,12 +17,13 @@ from backend.desk.orders import needing_a_person
 from backend.desk.purses import Expected, Purse, expected_income, purses
 from budgeting.actions.participation import who_has_not_signed
 from budgeting.core.schedule import Recurrence, due_dates
-from budgeting.models import Account, Agreement, AgreementPause, Allocation, Assignment, AuditEvent, Resident
-from payments.models import PaymentOrder
+from budgeting.models import Account, Agreement, AgreementPause, Alert, Allocation, Assignment, AuditEvent, Resident
+from payments.models import PaymentOrder, ShortageProposal
 
 AHEAD = timedelta(days=35)
 JUST_DONE = timedelta(days=7)
 NEXT_DATES = 5
+RUNS_OUT = "balance_going_negative"
 LATEST = 12
 _TWO_YEARS = timedelta(days=731)
 
@@ -62,10 +66,12 @@ class ResidentFile:
     incomes: list[AgreementTold]
     expected: list[Expected]
     accounts: list[Account]
-    case_workers: list[Assignment]
+    case_workers: list[str]
     entries: list[tuple[Allocation, PaymentOrder | None]]
     timeline: list[Happened]
     sheet_signed: bool
+    proposal: int | None
+    alerts: list[Alert]
 
 
 def resident_file(resident: Resident, *, on: date) -> ResidentFile:
@@ -76,8 +82,8 @@ def resident_file(resident: Resident, *, on: date) -> ResidentFile:
     underway = [order for order in orders if order.due_on >= on - JUST_DONE]
     agreements = list(agreements_of(resident, on=on))
     told = [agreement_told(row, on=on, orders=underway) for row in agreements]
-    assigned = Assignment.objects.in_force(on).filter(resident=resident).select_related("case_worker")
     current = [row for row in told if not row.has_ended]
+    known = _known(resident, on)
     return ResidentFile(
         resident=resident,
         troubles=[order for order in orders if getattr(order, "in_need", False)],
@@ -87,10 +93,12 @@ def resident_file(resident: Resident, *, on: date) -> ResidentFile:
         incomes=[row for row in current if row.agreement.direction == "in"],
         expected=expected_income((a for a in agreements if a.direction == "in"), on=on, until=on + AHEAD),
         accounts=list(Account.objects.filter(resident=resident).order_by("-since", "-pk")),
-        case_workers=list(assigned),
+        case_workers=known["looked_after_by"],
         entries=[(row, carried_out.get(row.entry.end_to_end_id)) for row in entries],
         timeline=timeline(resident),
-        sheet_signed=not who_has_not_signed(Resident.objects.filter(pk=resident.pk), on=on).exists(),
+        sheet_signed=not known["unsigned"],
+        proposal=known["proposal"],
+        alerts=_alerts(resident, on, told=bool(known["proposal"])),
     )
 
 
@@ -129,6 +137,26 @@ def timeline(resident: Resident, *, most: int = LATEST) -> list[Happened]:
     return [
         Happened(event.at, who(event.actor, event.body), event_in_words(event.action, event.body)) for event in events
     ]
+
+
+def _known(resident: Resident, on: date) -> dict[str, Any]:
+    """In one query: what is to be decided, whether the sheet lacks a signature, and who looks after the resident."""
+    this = Resident.objects.filter(pk=OuterRef("pk"))
+    open_ones = ShortageProposal.objects.filter(resident=OuterRef("pk"), state="open")
+    assigned = Assignment.objects.in_force(on).filter(resident=OuterRef("pk")).order_by("pk")
+    name = Coalesce(NullIf("case_worker__full_name", Value("")), "case_worker__username")
+    found = Resident.objects.filter(pk=resident.pk).annotate(
+        proposal=Subquery(open_ones.values("pk")[:1]),
+        unsigned=Exists(who_has_not_signed(this, on=on)),
+        looked_after_by=ArraySubquery(assigned.values(shown=name)),
+    )
+    return dict(found.values("proposal", "unsigned", "looked_after_by").get())
+
+
+def _alerts(resident: Resident, on: date, *, told: bool) -> list[Alert]:
+    """What nobody put off; that money runs out may be `told` by the proposal already."""
+    rows = Alert.objects.awake(on).filter(resident=resident).select_related("agreement").most_urgent_first()
+    return [row for row in rows if not (told and row.kind == RUNS_OUT)]
 
 
 def _orders(resident: Resident, ids: Collection[str], on: date) -> list[PaymentOrder]:

@@ -24,6 +24,8 @@ from payments.models import (
 )
 
 MOST = 50
+# Reasons told in one row beside the first; who has more opens the file.
+MOST_BESIDE = 3
 RUNS_OUT = "balance_going_negative"
 URGENCY = (
     "late",
@@ -47,7 +49,10 @@ TELL_WITHIN = timedelta(days=62)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One row: its `kind` names the sentence and the step, the rest is what the sentence tells."""
+    """One row: its `kind` names the sentence and the step, the rest is what the sentence tells.
+
+    `also` is what the same resident needs beside it, the most urgent first; `beyond` counts what did not fit there.
+    """
 
     kind: str
     since: date | None
@@ -62,6 +67,8 @@ class Task:
     objection: Objection | None = None
     write_off: WriteOff | None = None
     file: int | None = None
+    also: tuple["Task", ...] = ()
+    beyond: int = 0
 
     @property
     def resident_id(self) -> int | None:
@@ -82,7 +89,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """Every task in order of urgency; `more` were left off. `people` counts residents, each once."""
+    """A row for each resident and thing of the town, by urgency; `more` were left off. `people` counts residents."""
 
     tasks: list[Task]
     more: int
@@ -107,7 +114,20 @@ def worklist(
     tasks += _counted_tasks(abilities, counts)
     tasks.sort(key=lambda task: (URGENCY.index(task.kind), task.since or on))
     residents = frozenset(task.resident_id for task in tasks if task.resident_id is not None)
-    return Worklist(tasks[:MOST], max(len(tasks) - MOST, 0), len(residents), residents, incomes)
+    rows = _together(tasks)
+    return Worklist(rows[:MOST], max(len(rows) - MOST, 0), len(residents), residents, incomes)
+
+
+def _together(tasks: Iterable[Task]) -> list[Task]:
+    """Who needs a person for more than one reason has one row, at the most urgent of them."""
+    groups: dict[object, list[Task]] = {}
+    for task in tasks:
+        alone = task.resident_id is None or task.kind == "write_off"
+        groups.setdefault(id(task) if alone else ("resident", task.resident_id), []).append(task)
+    return [
+        replace(first, also=tuple(rest[:MOST_BESIDE]), beyond=max(len(rest) - MOST_BESIDE, 0))
+        for first, *rest in groups.values()
+    ]
 
 
 def _incomes(visible: ResidentQuerySet, on: date) -> list[Expected]:

@@ -21,6 +21,7 @@ from budgeting.actions.alerts import NoReason, NotStanding, put_away_alert, snoo
 from budgeting.actions.looks import look_at_resident, look_at_residents
 from budgeting.core.alerts import URGENCY
 from budgeting.models import Alert
+from payments.models import ShortageProposal
 
 PER_PAGE = 50
 
@@ -58,7 +59,7 @@ def alerts(request: DeskRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page("change_residents")
 def alert(request: DeskRequest, number: int) -> HttpResponse:
-    """One alert; `what` in the form says whether it is put off or put away."""
+    """One alert with its next step; `what` in the form says whether it is put off or put away."""
     row = _alert(request, number)
     what = request.POST.get("what", "")
     given = request.POST if request.method == "POST" else None
@@ -69,6 +70,7 @@ def alert(request: DeskRequest, number: int) -> HttpResponse:
     look_at_resident(resident=row.resident_id, page=f"alert:{number}", by=request.user)
     status = 422 if snooze.errors or away.errors else 200
     shown = {"alert": row, "resident": row.resident, "snooze": snooze, "away": away, "form": form}
+    shown["proposal"] = ShortageProposal.objects.filter(resident=row.resident_id, state="open").first()
     return desk(request, "case_worker/alerts/alert.html", at="today", status=status, **shown)
 
 

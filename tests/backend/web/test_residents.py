@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from budgeting.actions.people import redeem_letter_code
-from budgeting.models import Account, Resident, Role
+from budgeting.models import Account, Alert, Resident, Role
 from payments.actions.day import run_day
+from payments.models import PaymentOrder, ShortageProposal
 from tests import factories
 from tests.backend.web.desk import MORNING, ON, signed_in
 from tests.factories import House
@@ -97,7 +98,7 @@ def test_shows_what_comes_what_is_paid_and_who_looked(home: House) -> None:
 
     assert "€ 900,00" in page
     assert "elke maand op dag 5" in page
-    assert "volgende: 5 november" in page
+    assert "volgende: donderdag 5 november" in page
     assert "24 november, Uitkering" in page
     assert "Heeft de inwoner ingeschreven" in page
     assert "Heeft in het dossier gekeken" in page
@@ -163,3 +164,24 @@ def test_asks_few_questions_of_the_database(home: House, agreements: int, django
     for page in ("/inwoners/", f"/inwoners/{who.pk}/"):
         with django_assert_max_num_queries(15):
             assert client.get(page).status_code in {200, 302}
+
+
+def test_says_on_the_file_all_that_needs_a_person_and_leads_to_the_decision(home: House) -> None:
+    who = factories.resident(home, money="10.00")
+    factories.charge(home, who, amount="300.00")
+    run_day(on=ON, first=ON + timedelta(days=3))
+    proposal = ShortageProposal.objects.get()
+    alert = Alert.objects.create(resident=who, kind="income_missing", agreement=factories.income(home, who),
+                                 facts={"amount": "1200.00", "days": 5}, period=ON, opened_on=ON)  # fmt: skip
+    order = PaymentOrder.objects.get(state="held")
+    worker, front_desk = signed_in(home.case_worker), signed_in(factories.user(Role.FRONT_DESK))
+
+    file, waiting = text_of(worker.get(f"/inwoners/{who.pk}/")), text_of(worker.get(f"/betalen/opdracht/{order.pk}/"))
+    looked = text_of(front_desk.get(f"/inwoners/{who.pk}/"))
+
+    for told in (f"/signalen/{alert.pk}/", f"/betalen/opdracht/{order.pk}/", f"/inwoners/tekort/{proposal.pk}/"):
+        assert told in file
+        assert told not in looked
+    assert "Inkomen niet binnen" in looked
+    assert f"/inwoners/tekort/{proposal.pk}/" in waiting
+    assert f"/inwoners/tekort/{proposal.pk}/" in text_of(worker.get(f"/signalen/{alert.pk}/"))

@@ -175,3 +175,23 @@ def test_says_until_they_are_made_for_everybody_that_letters_were_not_printed(ho
     assert told in made(kind="calendar", everybody=True)
     assert told not in made(kind="month", everybody=True)
     assert who.starts_on < ON
+
+
+def test_puts_all_that_a_resident_needs_in_one_row_with_four_reasons_at_most(home: House) -> None:
+    who, wage = factories.resident(home), factories.income(home, other := factories.resident(home))
+    factories.charge(home, who)
+    run_day(on=ON, first=ON + timedelta(days=3))
+    facts = {"amount": "1200.00", "days": 5}
+    for days in range(1, 6):
+        day = ON - timedelta(days=days)
+        Alert.objects.create(resident=who, agreement=wage, kind="double", facts=facts, period=day, opened_on=day)
+    Alert.objects.create(resident=other, agreement=wage, kind="double", facts=facts, period=ON, opened_on=ON)
+
+    page = page_of(signed_in(home.case_worker))
+
+    rows = page[page.index("<tbody>") : page.index("</tbody>")].split("<tr>")
+    (row,) = (one for one in rows if f"/inwoners/{who.pk}/" in one)
+    assert "2 inwoners hebben u nodig" in page
+    assert row.index("Kan niet betaald worden") < row.index("Misschien dubbel betaald")
+    assert row.count("/signalen/") == 3
+    assert "En nog 2." in row
