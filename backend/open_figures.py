@@ -6,10 +6,11 @@ readers alike, so that nobody can subtract yesterday's figure of a month from to
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
-from backend.desk.town_figures import Measure, TownFigures, town_figures
+from backend.desk.kept_figures import OPEN, last_of_month_before, shown_figures
+from backend.desk.town_figures import Measure, TownFigures
 from backend.sheets import Cell
 from budgeting.core.small_numbers import FEWEST, Figure, amount_to_tell, number_to_tell
 
@@ -37,7 +38,7 @@ class OpenFigures:
 
 def open_figures(*, on: date) -> OpenFigures:
     """The twelve months before the one of `on`."""
-    return published(town_figures(on=on.replace(day=1) - timedelta(days=1)))
+    return published(shown_figures(OPEN, on=last_of_month_before(on)))
 
 
 def published(found: TownFigures) -> OpenFigures:

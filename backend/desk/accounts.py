@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from budgeting.actions.accounts import Objection, objections, problems_of
+from budgeting.actions.accounts import Objection, judged
 from budgeting.models import Account, AccountConfirmation, Agreement
 from payments.models import PaymentOrder
 
@@ -49,5 +49,5 @@ _STOPPED = ("account_not_confirmed", "iban_under_two_names", "iban_is_a_colleagu
 
 def _told(rows: QuerySet[Account], *, on: date) -> list[AccountTold]:
     accounts = list(rows.select_related("counterparty", "resident__user", "added_by"))
-    problems, against = problems_of(accounts, on=on), objections(accounts, on=on)
+    problems, against = judged(accounts, on=on)
     return [AccountTold(one, problems.get(one.pk, ""), against[one.pk]) for one in accounts]

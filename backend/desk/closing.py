@@ -24,14 +24,15 @@ class MonthsTold:
 
 def months_told(*, on: date) -> MonthsTold:
     """All of the page; the open items are added up from the books."""
-    month = next_month()
+    latest = standing().select_related("request__asked_by").order_by("-month").first()
+    month = month_after(latest.month) if latest else next_month()
     items = open_items(month) if month else None
     rows = MonthClosing.objects.select_related("closed_by", "request__asked_by", "request__reopening__approved_by")
     return MonthsTold(
         items=items,
         can_close=items is not None and is_over(items.month, on=on) and items.ties_out,
         held=_held(month_after(month)) if month else 0,
-        latest=standing().select_related("request__asked_by").order_by("-month").first(),
+        latest=latest,
         closings=list(rows.order_by("-month", "-turn")[:MOST]),
     )
 

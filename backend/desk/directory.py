@@ -1,6 +1,6 @@
 """The directory as the desk shows it: organisations that are used, one with all it has, and others like it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
@@ -24,9 +24,9 @@ class CounterpartyFile:
     accounts: list[Account]
     agreements: list[Agreement]
     hidden: int
-    merges: list[CounterpartyMerge]
-    gone_into: CounterpartyMerge | None
-    alike: list[Counterparty]
+    merges: list[CounterpartyMerge] = field(default_factory=list)
+    gone_into: CounterpartyMerge | None = None
+    alike: list[Counterparty] = field(default_factory=list)
 
     @property
     def residents(self) -> set[int]:
@@ -53,21 +53,28 @@ def standing() -> QuerySet[Counterparty]:
 def counterparty_file(number: int, *, visible: ResidentQuerySet) -> CounterpartyFile | None:
     """One organisation with all it has; None when there is none."""
     rows = Counterparty.objects.prefetch_related("departments", "creditor_identifiers")
-    found = rows.filter(pk=number).first()
-    if found is None:
+    if (found := rows.filter(pk=number).first()) is None:
         return None
+    return replace(
+        _in_short(found, visible),
+        merges=list(found.merges.filter(undone_at=None).select_related("gone", "merged_by").order_by("-pk")),
+        gone_into=found.merged.filter(undone_at=None).select_related("kept").first(),
+        alike=_alike(found),
+    )
+
+
+def counterparty_in_short(number: int, *, visible: ResidentQuerySet) -> CounterpartyFile | None:
+    """One organisation with its accounts and agreements only: what goes along when it is merged."""
+    found = Counterparty.objects.filter(pk=number).first()
+    return _in_short(found, visible) if found else None
+
+
+def _in_short(found: Counterparty, visible: ResidentQuerySet) -> CounterpartyFile:
     agreements = Agreement.objects.filter(counterparty=found)
     mine = agreements.filter(resident__in=visible).select_related("resident").order_by("resident__last_name", "pk")
     shown = list(mine)
-    return CounterpartyFile(
-        found,
-        list(found.accounts.select_related("added_by").order_by("until", "-since", "pk")),
-        shown,
-        agreements.count() - len(shown),
-        list(found.merges.filter(undone_at=None).select_related("gone", "merged_by").order_by("-pk")),
-        found.merged.filter(undone_at=None).select_related("kept").first(),
-        _alike(found),
-    )
+    accounts = list(found.accounts.select_related("added_by").order_by("until", "-since", "pk"))
+    return CounterpartyFile(found, accounts, shown, agreements.count() - len(shown))
 
 
 def _alike(found: Counterparty) -> list[Counterparty]:

@@ -5,12 +5,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 
 from budgeting.models import Allocation, Entry, WaitingEntry
 from budgeting.models.people import ResidentQuerySet
 
 PER_PAGE = 50
+LAST = 2**62
 LOOKS_BACK = timedelta(days=92)
 _TEXTS = ("counterparty_name", "remittance", "counterparty_iban", "end_to_end_id", "structured_reference")
 
@@ -23,9 +25,27 @@ def found_entries(asked: Mapping[str, Any], *, visible: ResidentQuerySet, page: 
     since = asked.get("since") or (asked.get("until") or on) - LOOKS_BACK
     mine = Allocation.objects.standing().filter(resident__in=visible)
     parts = mine.select_related("resident", "decided_by").order_by("pk")
-    rows = Entry.objects.filter(_state(asked.get("state", ""), mine), _asked(asked, since))
+    first = first_entry_since(since)
+    rows = Entry.objects.filter(_state(asked.get("state", ""), mine.filter(entry__gte=first)), _asked(asked, since))
     shown = rows.prefetch_related(Prefetch("allocations", queryset=parts, to_attr="parts")).select_related("waiting")
     return Paginator(shown.order_by("-booking_date", "-pk"), PER_PAGE).get_page(page)
+
+
+def first_entry_since(day: date) -> int:
+    """The lowest number of any entry booked on or after the day; a number above all when there is none.
+
+    Asked day by day, each in the index: what came in before may be millions of entries, and may be of later days.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT min(first.id) FROM generate_series(
+                   greatest(%s::date, (SELECT min(booking_date) FROM entry)),
+                   (SELECT max(booking_date) FROM entry), interval '1 day') told (day),
+               LATERAL (SELECT id FROM entry WHERE booking_date = told.day::date ORDER BY id LIMIT 1) first""",
+            [day],
+        )
+        (found,) = cursor.fetchone()
+    return LAST if found is None else int(found)
 
 
 def _state(state: str, mine: QuerySet[Allocation]) -> Q:

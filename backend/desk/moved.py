@@ -32,14 +32,15 @@ class Moved:
 def moved(resident: Resident, *, page: str | None) -> tuple[Page[Any], list[Moved]]:
     """The movements in the purse of a resident, the latest first, with what stands beside each as lent."""
     of_resident = Posting.objects.filter(account__resident=resident)
-    rows = JournalEntry.objects.filter(pk__in=of_resident.values("journal_entry"))
-    related = rows.select_related("entry", "made_by", "reverses", "reversed_by")
-    shown = Paginator(related.order_by("-pk"), PER_PAGE).get_page(page)
-    numbers = [row.pk for row in shown]
+    # First the numbers: what goes with a movement is fetched for those on the page only.
+    all_numbers = of_resident.order_by("-journal_entry").values_list("journal_entry", flat=True).distinct()
+    shown = Paginator(all_numbers, PER_PAGE).get_page(page)
+    numbers = list(shown.object_list)
+    rows = JournalEntry.objects.filter(pk__in=numbers).select_related("entry", "made_by", "reverses", "reversed_by")
     sums = _sums(of_resident.filter(journal_entry__in=numbers))
     said = Allocation.objects.standing().filter(resident=resident, journal_entry__in=numbers)
     standing = set(said.values_list("journal_entry", flat=True))
-    return shown, [_told(row, sums, holds=row.pk in standing) for row in shown]
+    return shown, [_told(row, sums, holds=row.pk in standing) for row in rows.order_by("-pk")]
 
 
 def _sums(postings: QuerySet[Posting]) -> dict[tuple[int, str], Decimal]:

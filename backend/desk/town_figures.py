@@ -6,7 +6,7 @@ that what leaves the desk can be told by `budgeting.core.small_numbers`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -76,6 +76,7 @@ class TownFigures:
     incomes: tuple[Measure, ...]
     costs: tuple[Measure, ...]
     waits: tuple[Wait, ...]
+    as_of: datetime | None = None  # when they were so; now when it is None
 
 
 TOGETHER = "together"
@@ -83,11 +84,10 @@ _Found = dict[tuple[str, date], Figure]
 
 
 def town_figures(*, on: date) -> TownFigures:
-    """The last twelve months, the running one up to today; ten queries."""
+    """The last twelve months, the running one up to today; six queries."""
     months = months_until(on)
-    found = _people(months, on)
-    for rows in (_orders(months, on), _on_time(months, on), _advances(months, on), *_work(months, on)):
-        found |= {key: figure for key, figure in _by_kind(rows).items() if key[0] != TOGETHER}
+    counted = (_orders(months, on), _on_time(months, on), _advances(months, on), *_work(months, on))
+    found = _people(months, on) | {key: figure for key, figure in _by_kind(*counted).items() if key[0] != TOGETHER}
     incomes, costs = _by_kind(_allocations(months, on)), _by_kind(_costs(months, on))
     found |= {("money_in", month): incomes.get((TOGETHER, month), _NONE) for month in months}
     measures = tuple(_measure(key, found, months) for key in ORDER)
@@ -212,10 +212,14 @@ _SUMS = """
 """
 
 
-def _by_kind(rows: QuerySet[Any, Any]) -> _Found:
-    """Each kind and month with its sum, its people and the largest share; under `TOGETHER` all kinds as one."""
-    inner, values = rows.query.sql_with_params()
+def _by_kind(*rows: QuerySet[Any, Any]) -> _Found:
+    """Each kind and month with its sum, its people and the largest share; under `TOGETHER` all kinds as one.
+
+    Of several, no two have a kind in common.
+    """
+    asked = [one.query.sql_with_params() for one in rows]
+    inner = " UNION ALL ".join(sql for sql, _ in asked)
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS.format(inner=inner), [*values, TOGETHER])
+        cursor.execute(_SUMS.format(inner=inner), [*(value for _, values in asked for value in values), TOGETHER])
         found = cursor.fetchall()
     return {(what, month): Figure(total, people, largest) for what, month, total, people, largest in found}

@@ -64,6 +64,7 @@ class DeskRequest(HttpRequest):
     abilities: frozenset[str]
     on: date
     now: datetime
+    has_key: bool | None  # of a phone or stick; None as long as nobody asked
 
 
 View = Callable[Concatenate[DeskRequest, P], HttpResponse]
@@ -201,6 +202,7 @@ def _as_desk(request: HttpRequest) -> DeskRequest:
     desk = cast(DeskRequest, request)
     desk.now = timezone.localtime()
     desk.on = desk.now.date()
+    desk.has_key = None
     desk.roles = access.roles_of(desk.user, on=desk.on)
     desk.abilities = _abilities(desk.roles)
     return desk

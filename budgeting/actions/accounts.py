@@ -13,7 +13,6 @@ from datetime import date
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
 from budgeting import access
 from budgeting.actions.audit import record
@@ -23,7 +22,7 @@ from budgeting.core.names import same_name
 from budgeting.models import Account, AccountConfirmation, AccountStop, ColleagueAccount, Entry, Resident, User
 
 COLLEAGUE = "colleague"
-_VOUCHED_BY = Q(how="second_person") | Q(how="earlier")
+_VOUCHES = frozenset({"second_person", "earlier"})
 
 
 class IbanIsAColleagues(ValueError):
@@ -135,8 +134,13 @@ def problems_of(accounts: Iterable[Account], *, on: date) -> dict[int, str]:
     `iban_is_a_colleagues`, `iban_under_two_names`, `name_does_not_match`, `account_not_confirmed`, or the code with
     which a bank refused the account.
     """
-    rows = _with_owners(accounts)
-    against, explained, vouched = objections(rows, on=on), _explained(rows), _vouched(rows)
+    return judged(_with_owners(accounts), on=on)[0]
+
+
+def judged(rows: Collection[Account], *, on: date) -> tuple[dict[int, str], dict[int, list[Objection]]]:
+    """`problems_of` and `objections` at once, of accounts that were fetched with their owners and a resident's user."""
+    against, said = objections(rows, on=on), _said(rows)
+    explained, vouched = _explained(said), _vouched(rows, said)
     found = {}
     for row in rows:
         codes = {objection.code for objection in against[row.pk]}
@@ -148,7 +152,7 @@ def problems_of(accounts: Iterable[Account], *, on: date) -> dict[int, str]:
             found[row.pk] = "iban_under_two_names"
         elif row.pk not in vouched:
             found[row.pk] = "account_not_confirmed"
-    return found | _refused(rows)
+    return found | _refused(rows), against
 
 
 def objections(accounts: Collection[Account], *, on: date) -> dict[int, list[Objection]]:
@@ -198,12 +202,16 @@ def _share(one: Account, other: Account) -> bool:
     return False
 
 
-def _vouched(accounts: Collection[Account]) -> set[int]:
+def _said(accounts: Collection[Account]) -> list[AccountConfirmation]:
+    """All that was said of these accounts."""
+    return list(AccountConfirmation.objects.filter(account__in=[account.pk for account in accounts]))
+
+
+def _vouched(accounts: Collection[Account], said: Iterable[AccountConfirmation]) -> set[int]:
     """Accounts for which a second person, the bank or a statement speaks."""
     matched = {account.pk for account in accounts if account.name_check == Account.NameCheck.MATCH}
-    said = AccountConfirmation.objects.filter(account__in=[account.pk for account in accounts])
-    found = set(said.filter(_VOUCHED_BY).values_list("account", flat=True))
-    found |= matched & set(said.filter(how="name_check", outcome="match").values_list("account", flat=True))
+    found = {one.account_id for one in said if one.how in _VOUCHES}
+    found |= matched & {one.account_id for one in said if one.how == "name_check" and one.outcome == "match"}
     return found | _seen_on_statements([account for account in accounts if account.pk not in found])
 
 
@@ -220,11 +228,11 @@ def _seen_on_statements(accounts: Collection[Account]) -> set[int]:
     return {account.pk for account in accounts if any(same_name(name, account.name) for name in names[account.iban])}
 
 
-def _explained(accounts: Collection[Account]) -> dict[int, set[str]]:
+def _explained(said: Iterable[AccountConfirmation]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
-    said = AccountConfirmation.objects.filter(account__in=[account.pk for account in accounts], how="second_person")
-    for number, explains in said.values_list("account", "explains"):
-        found[number] |= set(explains)
+    for one in said:
+        if one.how == "second_person":
+            found[one.account_id] |= set(one.explains)
     return found
 
 

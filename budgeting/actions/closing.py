@@ -12,7 +12,8 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, DecimalField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from budgeting import access
 from budgeting.actions.audit import record
@@ -33,6 +34,8 @@ from budgeting.models import (
     User,
     WaitingEntry,
 )
+
+_MONEY: DecimalField[Decimal, Decimal] = DecimalField(max_digits=16, decimal_places=2)
 
 
 class MonthNotOver(ValueError):
@@ -127,13 +130,13 @@ def next_month() -> date | None:
 def open_items(month: date) -> OpenItems:
     """What is open at the end of a month."""
     end = closing.month_after(month)
-    waiting = WaitingEntry.objects.filter(closed_at=None, entry__booking_date__lt=end)
-    suspense = waiting.aggregate(total=Sum("entry__amount"))["total"] or ZERO
+    rows = WaitingEntry.objects.filter(closed_at=None, entry__booking_date__lt=end)
+    waiting = rows.aggregate(count=Count("pk"), total=Sum("entry__amount"))
     transit = LedgerAccount.objects.filter(kind="in_transit").totals(end)
     return OpenItems(
         month=month,
-        waiting=waiting.count(),
-        suspense=suspense,
+        waiting=waiting["count"],
+        suspense=waiting["total"] or ZERO,
         held=tuple(_held()),
         in_transit=-(transit.first() or ZERO),
         ties=tuple(_ties(end)),
@@ -226,16 +229,15 @@ def _held() -> Iterator[str]:
 
 
 def _ties(end: date) -> Iterator[Tie]:
-    for account in BankAccount.objects.order_by("pk"):
-        days = StatementDay.objects.standing().filter(bank_account=account, day__lt=end)
-        last = days.order_by("-day", "-part").first()
-        if last is not None:
-            yield Tie(account.name, account.iban, last.day, last.closing, _books_at(account, end))
-
-
-def _books_at(account: BankAccount, end: date) -> Decimal:
-    """What the books say was on the account; what an undone import reversed later counts on its own day."""
-    return LedgerAccount.objects.filter(bank_account=account).totals(end).first() or ZERO
+    """What an undone import reversed later counts on its own day."""
+    days = StatementDay.objects.standing().filter(bank_account=OuterRef("pk"), day__lt=end).order_by("-day", "-part")
+    books = LedgerAccount.objects.filter(bank_account=OuterRef("pk")).totals(end)
+    rows = BankAccount.objects.annotate(
+        told_on=Subquery(days.values("day")[:1]),
+        bank=Subquery(days.values("closing")[:1]),
+        books=Coalesce(Subquery(books), ZERO, output_field=_MONEY),
+    ).filter(told_on__isnull=False)
+    return (Tie(*row) for row in rows.order_by("pk").values_list("name", "iban", "told_on", "bank", "books"))
 
 
 def _held_before(end: date) -> tuple[int, Decimal]:

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from backend.desk.books_checked import check_books
 from payments.actions.books import verify
 
 
@@ -14,9 +15,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true")
+        parser.add_argument("--keep", action="store_true", help="keep what was found for the page of the books")
 
     def handle(self, **options: Any) -> None:
-        findings = verify()
+        findings = check_books(now=timezone.localtime()) if options["keep"] else verify()
         if options["json"]:
             self.stdout.write(json.dumps(answer(findings)))
         else:

@@ -1,5 +1,6 @@
 """Counterparties: find one, see accounts, departments, creditor ids and who uses it; add to it; merge two."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accessibility.plain import iban_text
-from backend.desk.directory import CounterpartyFile, counterparty_file, directory
+from backend.desk.directory import CounterpartyFile, counterparty_file, counterparty_in_short, directory
 from backend.web.desk.page import desk
 from backend.web.forms import PlainForm
 from backend.web.guards import DeskRequest, desk_page
@@ -34,6 +35,7 @@ from budgeting.actions.looks import look_at_residents
 from budgeting.core.creditor_identifier import NotACreditorIdentifier, creditor_identifier
 from budgeting.models import Counterparty, CounterpartyMerge
 
+Asked = Callable[..., CounterpartyFile | None]
 NOT_AN_ID = {
     "shape": _("This is not a creditor id. It looks like NL12 ZZZ 12345678 0000."),
     "check_digits": _("There is a typing error in this creditor id."),
@@ -117,7 +119,7 @@ def _added(request: DeskRequest, row: Counterparty, form: PlainForm) -> bool:
 @desk_page("change_agreements")
 def merge_counterparties(request: DeskRequest, number: int, other: int) -> HttpResponse:
     """What it would mean that two are one; done by a yes."""
-    kept, gone = _file(request, number), _file(request, other)
+    kept, gone = _file(request, number, counterparty_in_short), _file(request, other, counterparty_in_short)
     refused = ""
     if request.method == "POST":
         try:
@@ -152,8 +154,8 @@ def undo_counterparty_merge(request: DeskRequest, number: int) -> HttpResponse:
     return _told(request, row.gone_id, gettext("Undone. They are two again."))
 
 
-def _file(request: DeskRequest, number: int) -> CounterpartyFile:
-    found = counterparty_file(number, visible=access.visible_residents(request.user, on=request.on))
+def _file(request: DeskRequest, number: int, asked: Asked = counterparty_file) -> CounterpartyFile:
+    found = asked(number, visible=access.visible_residents(request.user, on=request.on))
     if found is None:
         raise Http404
     return found

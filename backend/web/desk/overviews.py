@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accessibility import plain
 from accessibility.languages import language_for
+from backend.desk.kept_figures import DESK, shown_figures
 from backend.desk.overviews import Overview, overview_of
 from backend.desk.pictures import picture
-from backend.desk.town_figures import Measure, TownFigures, town_figures
+from backend.desk.town_figures import Measure, TownFigures
 from backend.sheets import TYPES, Cell, as_file
 from backend.templatetags.desk import category_or_name
 from backend.web.desk.page import desk
@@ -77,7 +78,7 @@ def household_file(request: DeskRequest, number: int, form: str) -> HttpResponse
 @desk_page("see_payments", "verify_books", "change_settings")
 def figures(request: DeskRequest) -> HttpResponse:
     """The figures of the town as they are: for colleagues only."""
-    found = town_figures(on=request.on)
+    found = shown_figures(DESK, on=request.on)
     euro = {one.key: [figure.value for figure in one.figures] for one in found.measures}
     outgoing = [sum(pair, ZERO) for pair in zip(euro["charges_paid"], euro["living_money"], strict=True)]
     return desk(
@@ -85,7 +86,7 @@ def figures(request: DeskRequest) -> HttpResponse:
         measures=[(gettext(MEASURES[one.key]), one) for one in found.measures],
         categories=[(gettext("Came in"), found.incomes), (gettext("Paid"), found.costs)],
         waits=[(gettext(WAITS[wait.key]), wait) for wait in found.waits],
-        drawn=picture(found.months, euro["money_in"], outgoing),
+        drawn=picture(found.months, euro["money_in"], outgoing), as_of=found.as_of,
     )  # fmt: skip
 
 
@@ -96,7 +97,7 @@ def figures_file(request: DeskRequest, form: str) -> HttpResponse:
     if form not in TYPES:
         raise Http404
     record(action="figures.exported", subject=f"day:{request.on}", by=request.user, form=form)
-    rows = _town_rows(town_figures(on=request.on))
+    rows = _town_rows(shown_figures(DESK, on=request.on))
     return as_file(rows, form=form, name=f"cijfers-{request.on:%Y-%m}", title=gettext("Figures of the town"))
 
 

@@ -45,7 +45,7 @@ class FreshForm(PlainForm):
             del self.fields["code"]
             return
         self.order_fields([*(name for name in self.fields if name != "code"), "code"])
-        if keys_of(request.user).exists():
+        if _has_key(request):
             self._offer_key(_to_key(request))
 
     def clean_code(self) -> str:
@@ -64,6 +64,13 @@ class FreshForm(PlainForm):
         else:
             words = gettext("Or use your key.")
             field.help_text = format_html('{} <a href="{}">{}</a>', field.help_text, address, words)
+
+
+def _has_key(request: DeskRequest) -> bool:
+    """Asked once for a page with several signatures."""
+    if request.has_key is None:
+        request.has_key = keys_of(request.user).exists()
+    return request.has_key
 
 
 def _to_key(request: DeskRequest) -> str:
