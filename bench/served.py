@@ -1,4 +1,7 @@
-"""What is served for `bench.serving`: the house, and beside it a bare page of one question and as many bytes."""
+"""What is served for `bench.serving`: the house, and beside it two pages of one question and as many bytes.
+
+`/bare/` stands behind the same middleware and log-in as any page here; `/floor/` behind nothing at all.
+"""
 
 import os
 import socket
@@ -16,23 +19,37 @@ from django.conf import settings  # noqa: E402 - after Django is set up
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 from django.core.signals import request_finished, request_started  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.http import HttpRequest, HttpResponse  # noqa: E402
+from django.urls import path  # noqa: E402
 
+from backend import urls  # noqa: E402
 from backend.overload import Gate  # noqa: E402
 
+
+def bare(request: HttpRequest) -> HttpResponse:
+    """One question and a body."""
+    return HttpResponse(_body())
+
+
+urlpatterns = [path("bare/", bare), *urls.urlpatterns]
+settings.ROOT_URLCONF = __name__
 _house = WSGIHandler()
 
 
 def _served(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-    """The bare page at its own address; everything else is the house."""
-    return _bare(start) if environ["PATH_INFO"] == "/bare/" else _house(environ, start)
+    """The floor at its own address; everything else is the house."""
+    return _floor(start) if environ["PATH_INFO"] == "/floor/" else _house(environ, start)
 
 
-def _bare(start: Callable[..., Any]) -> Iterable[bytes]:
-    request_started.send(sender=None)
+def _body() -> bytes:
     with connection.cursor() as cursor:
         cursor.execute("SELECT name FROM town")
-        name = cursor.fetchone()[0]
-    body = name.encode().ljust(int(os.environ["BENCH_BYTES"]))
+        return str(cursor.fetchone()[0]).encode().ljust(int(os.environ["BENCH_BYTES"]))
+
+
+def _floor(start: Callable[..., Any]) -> Iterable[bytes]:
+    request_started.send(sender=None)
+    body = _body()
     start("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))])
     request_finished.send(sender=None)
     return [body]

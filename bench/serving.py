@@ -2,7 +2,8 @@
 
 Each server of the list serves the same house behind the same gate (backend/overload.py), one after the other; waitress
 has one process, the others two. The machine's load falls on them as it comes, so each is held against its own bare
-page: one question to the database, and as many bytes as the resident's page. A reader asks again when it was answered.
+page: one question to the database, and as many bytes as the resident's page, behind the same log-in; the floor is the
+same without any middleware. A reader asks again when it was answered.
 
 The rivals are no part of the house: `uv pip install granian gunicorn` before, and away with them after.
 
@@ -25,6 +26,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 PROCESSES, THREADS = 2, 280
 SERVERS = {
@@ -44,7 +46,7 @@ class Told:
     kinds: Counter[str] = field(default_factory=Counter)
     lasted: float = 0.0
 
-    def figures(self) -> dict[str, object]:
+    def figures(self) -> dict[str, Any]:
         """Requests a second, median and 95th percentile in milliseconds, answers by kind."""
         cuts = statistics.quantiles(self.seconds, n=20) if len(self.seconds) > 1 else [0.0] * 19
         middle, slow = round(cuts[9] * 1000), round(cuts[18] * 1000)
@@ -92,6 +94,7 @@ def _connections(database: str) -> int:
 
 def _measured(port: int, cookie: str, *, readers: int, seconds: float) -> dict[str, object]:
     read(port, "/mijn-geld/", cookie, readers=20, seconds=2)
+    floor = read(port, "/floor/", cookie, readers=readers, seconds=seconds / 2)
     bare = read(port, "/bare/", cookie, readers=readers, seconds=seconds)
     page = read(port, "/mijn-geld/", cookie, readers=readers, seconds=seconds)
     five = read(port, "/mijn-geld/", cookie, readers=5 * readers, seconds=seconds / 2, health=True)
@@ -99,14 +102,15 @@ def _measured(port: int, cookie: str, *, readers: int, seconds: float) -> dict[s
     with slow_senders(port):
         slowed = read(port, "/mijn-geld/", cookie, readers=10, seconds=2)
     found = {
+        "floor": floor.figures(),
         "bare": bare.figures(),
         "page": page.figures(),
         "five_times": five.figures(),
         "after": after.figures(),
         "slow_senders": slowed.figures(),
     }
-    slow = [told.figures()["p95_ms"] for told in (bare, page)]
-    return {**found, "p95_against_bare": round(slow[1] / slow[0], 2) if slow[0] else None}  # type: ignore[operator]
+    slowest, against = page.figures()["p95_ms"], {"bare": bare.figures()["p95_ms"], "floor": floor.figures()["p95_ms"]}
+    return found | {f"p95_ratio_to_{name}": round(slowest / p95, 2) for name, p95 in against.items() if p95}
 
 
 @contextmanager
