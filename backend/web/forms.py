@@ -55,6 +55,13 @@ def resident_of_number(visible: ResidentQuerySet, typed: object) -> Resident | N
     return found
 
 
+def not_to_come(day: date | None, *, on: date) -> date | None:
+    """The day, which is today or earlier. Refuses a day that is still to come."""
+    if day and day > on:
+        raise ValidationError(_("This day is still to come."), code="to_come")
+    return day
+
+
 class WrittenSelect(forms.Select):
     """A select written here: a template for every option is felt where each of several rows holds them all."""
 

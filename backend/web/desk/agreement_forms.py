@@ -1,18 +1,23 @@
 """The forms of an agreement: to make one, and the four ways to change it."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from accessibility.languages import language_for
+from accessibility.plain import day_text
 from backend.desk.categories import choices
 from backend.desk.counterparties import known_account, usual_category
 from backend.web.desk.rhythms import RhythmForm
 from backend.web.forms import AmountField, DayField, IbanField, PlainForm
 from budgeting.actions.agreements import AgreementTerms
-from budgeting.models import Direction
+from budgeting.models import Agreement, Direction, Resident
 
 DIRECTIONS = [(Direction.OUT, _("We pay it")), (Direction.IN, _("It comes in"))]
 MOST_WORDS = 10
@@ -47,9 +52,13 @@ class AgreementForm(RhythmForm):
         required=False,
     )
     ends_on = DayField(label=_("The last day"), required=False)
+    beside = forms.BooleanField(label=_("Yes, both are right"), required=False)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, resident: Resident, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.resident = resident
+        if not self.is_bound:
+            del self.fields["beside"]
         category = self.fields["category"]
         assert isinstance(category, forms.ChoiceField)
         category.choices = [("", "-"), *choices(self["direction"].value() or "out")]
@@ -75,7 +84,35 @@ class AgreementForm(RhythmForm):
                 self.add_error("iban", _("We do not know this name yet. Type the account number as well."))
         if "category" in cleaned and not cleaned["category"]:
             cleaned["category"] = self._usual(cleaned)
+        self._ask_whether_both(cleaned)
         return cleaned
+
+    def _ask_whether_both(self, cleaned: dict[str, Any]) -> None:
+        """The same with the same other side in the same days is mostly a slip: it is asked, once."""
+        running = None if self.errors else self._running(cleaned)
+        if running is None:
+            del self.fields["beside"]
+        elif not cleaned["beside"]:
+            told = gettext("{what} with {name} is agreed already, from {day}. Is this a second one beside it?")
+            day = day_text(running.valid_from, language_for(get_language()), on=date.min)
+            what = self._what_for(running.category)
+            self.add_error("beside", told.format(what=what, name=running.counterparty, day=day))
+
+    def _running(self, cleaned: dict[str, Any]) -> Agreement | None:
+        """What was agreed before for days that this one has as well."""
+        account, ends_on = cleaned["account"], cleaned["ends_on"]
+        if account is None:
+            return None
+        rows = Agreement.objects.filter(
+            Q(valid_until=None) | Q(valid_until__gt=cleaned["starts_on"]),
+            resident=self.resident,
+            counterparty=account.counterparty_id,
+            direction=cleaned["direction"],
+            category=cleaned["category"],
+        )
+        if ends_on:
+            rows = rows.filter(valid_from__lt=ends_on)
+        return rows.select_related("counterparty").order_by("pk").first()
 
     def _usual(self, cleaned: dict[str, Any]) -> str:
         """What everybody else agreed with this other side; without one answer somebody has to say it."""

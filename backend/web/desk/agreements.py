@@ -44,7 +44,7 @@ MOST_DIGITS = 18  # more than the database can number
 def make(request: DeskRequest, number: int) -> HttpResponse:
     """A new agreement; the planning picks it up."""
     found = resident_or_404(request, number)
-    form = AgreementForm(request.POST or None, initial=_initial(request))
+    form = AgreementForm(request.POST or None, resident=found, initial=_initial(request))
     if request.method == "POST" and form.is_valid() and not is_a_colleagues(request, form):
         return redirect("agreement", _make(request, found, form).pk)
     status = 422 if form.errors else 200

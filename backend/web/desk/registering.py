@@ -1,5 +1,6 @@
 """Register a resident, change the own account, print the letter with a code."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -19,7 +20,7 @@ from backend.web.desk.page import desk
 from backend.web.desk.participation import first_sheet
 from backend.web.desk.rhythms import RhythmForm
 from backend.web.desk.usual_days import usual_rhythm
-from backend.web.forms import DayField, IbanField, PlainForm, resident_of_number
+from backend.web.forms import DayField, IbanField, PlainForm, not_to_come, resident_of_number
 from backend.web.guards import DeskRequest, desk_page, resident_or_404
 from budgeting import access
 from budgeting.actions.people import CODE_VALID, ResidentDetails, change_account, issue_letter_code, register_resident
@@ -63,15 +64,19 @@ class RegisterForm(RhythmForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, visible: ResidentQuerySet, **options: Any) -> None:
+    def __init__(self, *args: Any, visible: ResidentQuerySet, on: date, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.visible = visible
+        self.visible, self.on = visible, on
         language = self.fields["language"]
         assert isinstance(language, forms.ChoiceField)
         language.choices = [(one.code, one.dutch_name) for one in LANGUAGES.values()]
         self.fields["starts_on"].label = _("First money to live on")
         self.fields["every"].label = _("Money to live on every")
         self.order_fields([*DETAILS, "iban", "member_of"])
+
+    def clean_birth_date(self) -> date | None:
+        """Nobody is born after today."""
+        return not_to_come(self.cleaned_data["birth_date"], on=self.on)
 
     def clean_member_of(self) -> Household | None:
         """The household of the resident with this number."""
@@ -100,7 +105,7 @@ def register(request: DeskRequest) -> HttpResponse:
     """A new resident, looked after by who registers."""
     visible = access.visible_residents(request.user, on=request.on)
     usual = {"unit": "week", "language": "nl"} | usual_rhythm(on=request.on)
-    form = RegisterForm(request.POST or None, visible=visible, initial=usual)
+    form = RegisterForm(request.POST or None, visible=visible, on=request.on, initial=usual)
     if request.method == "POST" and form.is_valid() and not is_a_colleagues(request, form):
         return redirect("resident", _register(request, form.cleaned_data).pk)
     return desk(

@@ -1,6 +1,7 @@
 """A resident's own data, as buttons at the desk: a copy on screen or paper, correct, restrict, erase; and the BSN."""
 
 import json
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from backend.own_data import own_data
 from backend.web.desk.page import desk
-from backend.web.forms import DayField, PlainForm
+from backend.web.forms import DayField, PlainForm, not_to_come
 from backend.web.guards import DeskRequest, desk_page, resident_or_404
 from budgeting.actions.looks import look_at_resident
 from budgeting.actions.numbers import NoNumber, NumberIsKnown, keep_number, number_of
@@ -45,6 +46,14 @@ class CorrectForm(PlainForm):
     postcode = forms.CharField(label=_("Postcode"), max_length=10, required=False)
     town = forms.CharField(label=_("Town"), max_length=100, required=False)
 
+    def __init__(self, *args: Any, on: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.on = on
+
+    def clean_birth_date(self) -> date | None:
+        """Nobody is born after today."""
+        return not_to_come(self.cleaned_data["birth_date"], on=self.on)
+
 
 class NotRepeated(forms.TextInput):
     """A field that never shows what was typed in it before."""
@@ -72,7 +81,7 @@ class NumberForm(PlainForm):
 def own_data_page(request: DeskRequest, number: int) -> HttpResponse:
     """The buttons, what was asked before, and the form to correct."""
     found = resident_or_404(request, number)
-    form = CorrectForm(request.POST or None, initial={name: getattr(found, name) for name in CORRECTED})
+    form = CorrectForm(request.POST or None, on=request.on, initial={name: getattr(found, name) for name in CORRECTED})
     if request.method == "POST" and form.is_valid():
         try:
             correct_resident(resident=found, details=form.cleaned_data, on=request.on, by=request.user)
@@ -147,7 +156,7 @@ def personal_number(request: DeskRequest, number: int) -> HttpResponse:
 def _page(request: DeskRequest, resident: Resident, *, status: int = 200, **more: Any) -> HttpResponse:
     look_at_resident(resident=resident.pk, page="resident", by=request.user)
     shown = {
-        "form": CorrectForm(initial={name: getattr(resident, name) for name in CORRECTED}),
+        "form": CorrectForm(on=request.on, initial={name: getattr(resident, name) for name in CORRECTED}),
         "number_form": NumberForm(),
         "has_number": PersonalNumber.objects.filter(resident=resident).exists(),
         "restricted": is_restricted(resident),

@@ -45,7 +45,7 @@ def test_makes_an_agreement_and_shows_its_next_dates(home: House, who: Resident)
 def test_knows_a_counterparty_by_its_name_or_account(home: House, who: Resident) -> None:
     client = signed_in(home.case_worker)
     for change in ({}, {"iban": ""}, {"name": "De Linde"}):
-        client.post(f"/inwoners/{who.pk}/afspraak/", GIVEN | change)
+        client.post(f"/inwoners/{who.pk}/afspraak/", GIVEN | {"beside": "on"} | change)
 
     assert Counterparty.objects.count() == 1
     assert Agreement.objects.count() == 3
@@ -171,7 +171,8 @@ def test_offers_an_agreement_like_it_with_everything_that_stands_in_it(home: Hou
     client = signed_in(home.case_worker)
 
     form = client.get(f"/inwoners/{who.pk}/afspraak/?van={rent.pk}").context["form"]
-    client.post(f"/inwoners/{who.pk}/afspraak/", {name: form[name].value() or "" for name in form.fields})
+    given = {name: form[name].value() or "" for name in form.fields} | {"beside": "on"}
+    client.post(f"/inwoners/{who.pk}/afspraak/", given)
 
     one, two = Agreement.objects.order_by("pk")
     assert f"?van={rent.pk}" in text_of(client.get(f"/afspraken/{rent.pk}/"))
@@ -238,3 +239,30 @@ def test_shows_the_amount_of_what_is_still_to_begin(home: House, who: Resident) 
 
     assert "€ 612,40" in text_of(client.get(f"/inwoners/{who.pk}/"))
     assert "Huur, € 612,40" in re.sub("<[^>]+>", "", text_of(client.get(f"/afspraken/{made.pk}/")))
+
+
+def test_asks_whether_both_are_right_when_the_same_is_agreed_already(home: House) -> None:
+    who, client = factories.resident(home), signed_in(home.case_worker)
+    address, given = f"/inwoners/{who.pk}/afspraak/", GIVEN | {"iban": factories.made_up_iban(55)}
+    first = client.post(address, given)
+    empty = text_of(client.get(address))
+
+    again = client.post(address, given)
+    other = client.post(address, given | {"amount": "abc"})
+    both = client.post(address, given | {"beside": "on"})
+
+    assert (first.status_code, again.status_code, other.status_code, both.status_code) == (302, 422, 422, 302)
+    assert 'name="beside"' not in empty
+    assert "is al afgesproken, vanaf" in text_of(again)
+    assert 'href="#id_beside"' in text_of(again)
+    assert 'value="612,40"' in text_of(again)
+    assert who.agreements.count() == 2
+
+
+def test_asks_nothing_of_what_follows_an_agreement_that_ends(home: House) -> None:
+    who, client = factories.resident(home), signed_in(home.case_worker)
+    address, given = f"/inwoners/{who.pk}/afspraak/", GIVEN | {"iban": factories.made_up_iban(55)}
+    client.post(address, given | {"ends_on": "2027-01-01"})
+
+    assert client.post(address, given | {"starts_on": "2026-12-01"}).status_code == 422
+    assert client.post(address, given | {"starts_on": "2027-01-01"}).status_code == 302

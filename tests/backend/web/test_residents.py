@@ -50,6 +50,7 @@ def test_registers_somebody_in_the_household_of_another(home: House) -> None:
         ({"iban": factories.made_up_iban(1)}, "iban", "Dit is het rekeningnummer van de gemeente."),
         ({"birth_date": "31-02-1980"}, "birth_date", "Vul een dag in zoals 31-12-2026."),
         ({"birth_date": "01-03-80"}, "birth_date", "Vul een dag in zoals 31-12-2026."),
+        ({"birth_date": "2026-11-03"}, "birth_date", "Deze dag moet nog komen."),
         ({"member_of": "R999999"}, "member_of", "Er is geen inwoner met dit nummer die u mag zien."),
         ({"last_name": ""}, "last_name", "Vul dit in."),
         ({"every": ""}, "every", "Vul dit in."),

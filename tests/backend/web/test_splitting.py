@@ -93,7 +93,8 @@ def test_says_what_is_too_much_and_books_nothing(shared: tuple) -> None:
 
     answer = client.post(page, parts(*rows, choose="count"))
     assert answer.status_code == 400
-    assert "andere inwoner dan u koos" in answer.content.decode()
+    assert answer.content.decode().count("andere inwoner dan u koos") == 2, "at the field and in the summary"
+    assert 'href="#id_part-0-' in answer.content.decode()
     rows[0]["resident"] = ""
     assert "De delen zijn te veel" in client.post(page, parts(*rows, choose="count")).content.decode()
     outside = factories.charge(town.home, factories.resident(town.home))
