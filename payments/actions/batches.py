@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from budgeting import access
 from budgeting.actions.ledger import advances_used, lock_residents, post, resident_balances
@@ -15,9 +16,9 @@ from budgeting.actions.persons import is_one_of
 from budgeting.core import ledger
 from budgeting.core.ledger import Movement
 from budgeting.core.money import ZERO
-from budgeting.models import BankAccount, User
+from budgeting.models import Account, BankAccount, Resident, User
 from payments.actions.advances import note_advances
-from payments.actions.checks import check_still_payable, is_protected, reconsider
+from payments.actions.checks import check_still_payable, is_protected, looked_again
 from payments.actions.from_account import check_money_is_there
 from payments.actions.limits import advance_limits
 from payments.actions.orders import hold_payments, move_batch, move_orders
@@ -62,13 +63,18 @@ def assemble_batch(*, bank_account: BankAccount, on: date, first: date, by: User
     access.check_may(by, "assemble_batch", on=on)
     with transaction.atomic():
         hold_payments()
-        reconsider(on=on, first=first, by=by)
-        ready = list(PaymentOrder.objects.ready(first).select_for_update(no_key=True))
+        _, looked_at = looked_again(on=on, first=first, by=by)
+        ready = sorted((order for order in looked_at if order.state == "planned"), key=_as_ready)
         check_money_is_there(bank_account, sum((order.amount for order in ready), ZERO))
         batch = _assembled(bank_account, ready, first, by) if ready else None
     if batch is None:
         raise NothingToPay(first.isoformat())
     return batch
+
+
+def _as_ready(order: PaymentOrder) -> tuple[date, int]:
+    """By execution day, always in the same order."""
+    return order.execute_on, order.pk
 
 
 def _assembled(bank_account: BankAccount, orders: Sequence[PaymentOrder], first: date, by: User) -> PaymentBatch:
@@ -96,8 +102,8 @@ def approve_batch(*, batch: PaymentBatch, digest: str, on: date, by: User) -> Pa
     """A second person says yes to the content with this digest; raises when it changed, or for the same person."""
     access.check_may(by, "approve_batch", on=on)
     batch = _locked(batch, "draft")
-    orders = list(batch.orders.select_related("account__added_by", "resident__user"))
-    if is_one_of(by, _first_persons(batch, orders)):
+    orders = list(batch.orders.all())
+    if is_one_of(by, _first_persons(batch)):
         raise NotTheSecondPerson
     if not batch.digest == digest == digest_of(orders):
         raise ContentChanged
@@ -106,10 +112,11 @@ def approve_batch(*, batch: PaymentBatch, digest: str, on: date, by: User) -> Pa
     return batch
 
 
-def _first_persons(batch: PaymentBatch, orders: Sequence[PaymentOrder]) -> list[User | None]:
+def _first_persons(batch: PaymentBatch) -> list[User | None]:
     """Who is not the second person: who assembled, who typed an account that money goes to, whose money it is."""
-    typed, own = {order.account.added_by for order in orders}, {order.resident.user for order in orders}
-    return [batch.assembled_by, *typed, *own]
+    typed = Account.objects.filter(pk__in=batch.orders.values("account")).values("added_by")
+    own = Resident.objects.filter(pk__in=batch.orders.values("resident")).values("user")
+    return [batch.assembled_by, *User.objects.filter(Q(pk__in=typed) | Q(pk__in=own))]
 
 
 @transaction.atomic

@@ -37,6 +37,11 @@ def reconsider(*, on: date, first: date, by: User | None = None) -> dict[str, in
 
     Orders that a person holds (`by_hand`) stay held. Returns how many are held now, by reason.
     """
+    return looked_again(on=on, first=first, by=by)[0]
+
+
+def looked_again(*, on: date, first: date, by: User | None) -> tuple[dict[str, int], list[PaymentOrder]]:
+    """What `reconsider` does, and the orders it looked at as they are now, locked."""
     hold_payments()
     rows = PaymentOrder.objects.filter(state__in=["planned", "held"], execute_on__lte=first).exclude(reason=BY_HAND)
     order_of_the_town = order_of_need(Town.objects.get())
@@ -50,12 +55,12 @@ def reconsider(*, on: date, first: date, by: User | None = None) -> dict[str, in
             held[reason].append(order)
     for reason, those in held.items():
         _hold([order for order in those if order.reason != reason], reason, by=by)
-    return {reason: len(those) for reason, those in held.items()}
+    return {reason: len(those) for reason, those in held.items()}, orders
 
 
 def check_still_payable(orders: Sequence[PaymentOrder], *, on: date) -> None:
     """Looks at the accounts and limits of a batch once more before its file is made. Raises `NotToBePaid`."""
-    town, accounts = Town.objects.get(), Account.objects.filter(pk__in={order.account_id for order in orders})
+    town, accounts = Town.objects.get(), Account.objects.filter(among("pk", {order.account_id for order in orders}))
     problems = problems_of(accounts, on=on)
     days = {day: going_out_on(day, states=_GONE) for day in {order.execute_on for order in orders}}
     for order in orders:
@@ -120,8 +125,10 @@ class _Rules:
         self.on, self.first = on, first
         self.town = Town.objects.get()
         numbers = {order.resident_id for order in orders}
-        self.residents = Resident.objects.in_bulk(numbers)
-        self.accounts = Account.objects.in_bulk({order.account_id for order in orders})
+        stopped = Resident.objects.filter(among("pk", numbers)).exclude(stopped_because="")
+        self.stopped_because = dict(stopped.values_list("pk", "stopped_because"))
+        used = Account.objects.filter(among("pk", {order.account_id for order in orders}))
+        self.accounts = {account.pk: account for account in used}
         self.ours = set(BankAccount.objects.values_list("iban", flat=True))
         self.problems = problems_of(self.accounts.values(), on=on)
         self.known_since = minus(on, self.town.cooling_off_days)
@@ -153,7 +160,7 @@ class _Rules:
     def _stopped(self, order: PaymentOrder) -> str:
         if goes_all_the_same(order.explanation):
             return ""
-        return held_because(self.residents[order.resident_id].stopped_because)
+        return held_because(self.stopped_because.get(order.resident_id, ""))
 
     def _written(self, order: PaymentOrder) -> str:
         """What no bank's file can say is found here, and not when the file is made."""

@@ -1,7 +1,7 @@
 """What will come in and go out in the coming weeks as far as agreements and orders say, carefully."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
@@ -35,24 +35,36 @@ def charges_ahead(residents: Iterable[int], on: date) -> dict[int, list[Charge]]
 
 
 def incomes_ahead(
-    residents: Iterable[int], on: date, *, until: date | None = None, known: Incomes | None = None
+    residents: Iterable[int],
+    on: date,
+    *,
+    until: date | None = None,
+    known: Incomes | None = None,
+    agreed: Sequence[Terms] | None = None,
 ) -> dict[int, list[Income]]:
     """Income to count on, carefully, for each resident; see `expected_incomes`."""
     found: dict[int, list[Income]] = defaultdict(list)
-    for terms, income in expected_incomes(residents, on, until=until, known=known):
+    for terms, income in expected_incomes(residents, on, until=until, known=known, agreed=agreed):
         found[terms.resident].append(income)
     return found
 
 
 def expected_incomes(
-    residents: Iterable[int], on: date, *, until: date | None = None, known: Incomes | None = None
+    residents: Iterable[int],
+    on: date,
+    *,
+    until: date | None = None,
+    known: Incomes | None = None,
+    agreed: Sequence[Terms] | None = None,
 ) -> Iterator[tuple[Terms, Income]]:
     """Income and its agreement: as low as agreed or as it came, as late as it came; without what came already.
 
-    `known`: the incomes of the same residents, when they were fetched for something else in this transaction.
+    `known`: the incomes of the same residents, when they were fetched for something else in this transaction;
+    `agreed`: the terms of the incomes in force that day, when they were fetched with the charges.
     """
     rows = Agreement.objects.coming_in().in_force(on).filter(among("resident", list(residents)))
-    agreed = known.in_force(on) if known else terms_of(rows)
+    if agreed is None:
+        agreed = known.in_force(on) if known else terms_of(rows)
     habits = known.habits() if known else habits_of(rows, agreed, on=on, expected=income_day)
     received = _received(rows, on)
     for terms in agreed:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import DecimalField, Exists, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from budgeting.actions.ledger import advances_used
 from budgeting.core.money import ZERO
@@ -13,16 +14,21 @@ from budgeting.models.among import among
 from payments.core.shortage import DEFAULT_ORDER
 from payments.models import AdvanceAllowance
 
+_MONEY: DecimalField[Decimal, Decimal] = DecimalField(max_digits=14, decimal_places=2)
+
 
 def advance_limits(residents: Iterable[int], *, on: date) -> dict[int, Decimal]:
     """The resident's limit and what was allowed above it that day, in euro; nothing while the town lends nothing."""
     numbers = list(residents)
-    if not Town.objects.filter(lends_advances=True).exists():
-        return dict.fromkeys(numbers, ZERO)
-    limits = dict(Resident.objects.filter(among("pk", numbers)).values_list("pk", "advance_limit"))
-    more = AdvanceAllowance.objects.in_force(on).filter(among("resident", numbers))
-    for number, amount in more.values_list("resident").annotate(total=Sum("amount")):
-        limits[number] += amount
+    more = AdvanceAllowance.objects.in_force(on).filter(resident=OuterRef("pk")).order_by().values("resident")
+    rows = Resident.objects.filter(among("pk", numbers)).annotate(
+        more=Coalesce(Subquery(more.annotate(total=Sum("amount")).values("total")), ZERO, output_field=_MONEY),
+        lends=Exists(Town.objects.filter(lends_advances=True)),
+    )
+    limits = dict.fromkeys(numbers, ZERO)
+    for number, limit, above, lends in rows.values_list("pk", "advance_limit", "more", "lends"):
+        if lends:
+            limits[number] = limit + above
     return limits
 
 

@@ -10,6 +10,7 @@ from budgeting.actions.audit import record
 from budgeting.actions.bulk import write_changes
 from budgeting.actions.locks import hold, hold_part
 from budgeting.models import User
+from budgeting.models.among import among
 from payments.core import lifecycle
 from payments.models import PaymentBatch, PaymentOrder
 
@@ -31,7 +32,10 @@ def move_orders(
     for order in orders:
         lifecycle.check_may_become(lifecycle.ORDER, order.state, to)
         order.state, order.reason = to, reason
-    write_changes(orders, ["state", "reason", *fields])
+    if fields:
+        write_changes(orders, ["state", "reason", *fields])
+    elif orders:
+        PaymentOrder.objects.filter(among("pk", [order.pk for order in orders])).update(state=to, reason=reason)
     if orders:
         numbers = [order.pk for order in orders]
         record(action=f"order.{to}", subject=f"orders:{numbers[0]}", by=by, orders=numbers, reason=reason)

@@ -1,24 +1,26 @@
 """What the coming weeks bring residents: their own history replayed against the charges that are coming."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from budgeting.actions.alert_facts import streams_until
-from budgeting.actions.ledger import advances_used
 from budgeting.actions.recognition import OWN_ID_RULE
 from budgeting.actions.terms import terms_of
 from budgeting.core.backtest import Household
 from budgeting.core.outlook import Due, Outlook, outlook
 from budgeting.core.replay import Coming, Received
+from budgeting.core.terms import Terms
 from budgeting.models import Agreement, Allocation, Resident, StatementDay
-from payments.actions.checks import own_money
+from budgeting.models.among import among
 from payments.actions.foreseen import incomes_ahead
+from payments.actions.holdings import holdings
 from payments.core.banking_days import charge_day, income_day
 from payments.models import PaymentOrder
 
+_OPEN = ("planned", "held")
 # A town's list: an outlook this far says who needs a call this week.
 WEEKS = 8
 
@@ -32,15 +34,16 @@ def outlooks(residents: Iterable[Resident], *, weeks: int, on: date) -> dict[int
     """The outlook of each, by the resident's key. The balance is own money less what was lent."""
     found = {row.pk: row for row in residents}
     until = on + timedelta(days=7 * weeks)
-    money, lent = own_money(found), advances_used(found)
-    charges, income = charges_until(found, on=on, until=until), income_before(found, on)
-    agreed = incomes_ahead(found, on, until=until)
+    money, terms = holdings(found), agreed_both_ways(found, on=on)
+    charges = charges_until(found, on=on, until=until, agreed=terms["out"])
+    income = income_before(found, on)
+    agreed = incomes_ahead(found, on, until=until, agreed=terms["in"])
     since = known_since(found.values(), on)
     return {
         number: outlook(
             on=on,
             weeks=weeks,
-            balance=money[number] - lent[number],
+            balance=money[number].own - money[number].lent,
             charges=charges[number],
             history=income[number],
             known_since=since[number],
@@ -58,21 +61,35 @@ def who_needs_a_call(residents: Iterable[Resident], *, on: date, weeks: int = WE
     return sorted(asked, key=lambda pair: (-pair[1].weight, pair[0].pk))
 
 
-def charges_until(residents: Iterable[int], *, on: date, until: date) -> Mapping[int, list[Due]]:
+def agreed_both_ways(residents: Collection[int], *, on: date) -> Mapping[str, list[Terms]]:
+    """`in`: the terms of the incomes in force that day; `out`: of all charges, asked together."""
+    theirs = Agreement.objects.filter(among("resident", list(residents)))
+    rows = theirs.coming_in().in_force(on) | theirs.going_out()
+    found: dict[str, list[Terms]] = {"in": [], "out": []}
+    for terms in terms_of(rows):
+        found[terms.direction].append(terms)
+    return found
+
+
+def charges_until(
+    residents: Iterable[int], *, on: date, until: date, agreed: Iterable[Terms]
+) -> Mapping[int, list[Due]]:
     """Charges that have to leave from `on` until before `until`: orders as they stand, and agreements beyond them.
 
-    What is late leaves today; what left, or was cancelled for its due date, does not come once more.
+    What is late leaves today; what left, or was cancelled for its due date, does not come once more. `agreed` are the
+    terms of all their charges (`agreed_both_ways`).
     """
-    numbers = list(residents)
-    orders = PaymentOrder.objects.filter(kind="charge", resident__in=numbers)
+    orders = PaymentOrder.objects.filter(kind="charge", resident__in=list(residents))
+    orders = orders.filter(Q(state__in=_OPEN) | Q(due_on__gte=on))
+    fields = ("resident", "state", "execute_on", "amount", "category", "agreement", "due_on")
     found: dict[int, list[Due]] = defaultdict(list)
-    for number, day, amount, name in orders.filter(state__in=["planned", "held"]).values_list(
-        "resident", "execute_on", "amount", "category"
-    ):
-        found[number].append(Due(max(day, on), amount, name))
-    ordered = set(orders.filter(due_on__gte=on).values_list("agreement", "due_on"))
-    rows = Agreement.objects.going_out().filter(resident__in=numbers)
-    for terms in terms_of(rows):
+    ordered = set()
+    for number, state, day, amount, name, agreement, due_on in orders.values_list(*fields):
+        if state in _OPEN:
+            found[number].append(Due(max(day, on), amount, name))
+        if due_on >= on:
+            ordered.add((agreement, due_on))
+    for terms in agreed:
         for day in terms.due_dates(on, until):
             if (terms.number, day) not in ordered:
                 found[terms.resident].append(Due(max(charge_day(day), on), terms.amount_on(day), terms.category))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from budgeting.actions.audit import record
 from budgeting.actions.bulk import write_changes
@@ -172,8 +172,8 @@ def _follow(kept: dict[int, PaymentOrder], wanted: dict[int, _Wanted]) -> int:
 
 def _residents(among_whom: Collection[int], on: date) -> list[Resident]:
     rows = Resident.objects.taking_part(on).filter(among("pk", among_whom))
-    rows = rows.filter(stopped_because="", accounts__until=None, accounts__isnull=False)
-    return list(rows.distinct().order_by("pk"))
+    payable = Account.objects.filter(resident=OuterRef("pk"), until=None)
+    return list(rows.filter(Exists(payable), stopped_because="").order_by("pk"))
 
 
 def _counts_on_income() -> bool:
@@ -193,7 +193,8 @@ class _Facts:
             self.charges[number] += instalments
         self.smallest = Town.objects.values_list("smallest_payout", flat=True).get()
         self.incomes = incomes_ahead(numbers, on) if _counts_on_income() else defaultdict(list)
-        self.accounts = {a.resident_id: a for a in Account.objects.filter(among("resident", numbers), until=None)}
+        accounts = Account.objects.filter(among("resident", numbers), until=None)
+        self.accounts = {row[0]: row[1:] for row in accounts.values_list("resident", "pk", "name", "iban")}
         orders = PaymentOrder.objects.filter(among("resident", numbers), kind="remainder", due_on__gte=on - AHEAD)
         asked = Q(explanation__has_key="extra", state__in=["planned", "held"])
         self.paid_days = set(orders.filter(asked | Q(state__in=_UNDERWAY)).values_list("resident", "due_on"))
@@ -251,9 +252,8 @@ class _Facts:
         )
 
     def _order(self, resident: Resident, day: date, amount: Decimal, explanation: dict[str, object]) -> _Wanted:
-        account = self.accounts[resident.pk]
         execute_on = charge_day(day, first=self.first)
-        return _Wanted(resident.pk, day, amount, execute_on, explanation, account.pk, account.name, account.iban)
+        return _Wanted(resident.pk, day, amount, execute_on, explanation, *self.accounts[resident.pk])
 
     def made(self, wanted: _Wanted) -> PaymentOrder:
         """The order of a pay day that has none yet, not saved."""

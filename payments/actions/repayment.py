@@ -1,12 +1,12 @@
 """When an advance comes back: from the first money, or in instalments where the town repays by plan."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Exists, Sum
 
 from budgeting import access
 from budgeting.actions.audit import record
@@ -70,36 +70,44 @@ def agree_repayment(
 
 def to_repay(residents: Iterable[int], *, on: date) -> dict[int, Decimal]:
     """What each resident has to pay back by the day, in euro: all that is lent, or the instalments due until then."""
-    lent = advances_used(residents)
-    plans = _plans(lent, on)
-    repaid = _repaid(plans)
+    return _due(advances_used(residents), on)[0]
+
+
+def _due(used: Mapping[int, Decimal], on: date) -> tuple[dict[int, Decimal], dict[int, RepaymentPlan]]:
+    """What is due of what was lent, and by which plans."""
+    lent, plans = dict(used), _plans(used, on)
+    repaid = _repaid(plans) if plans else {}
     for number, plan in plans.items():
         due = plan.instalment * len(_days(plan, plan.valid_from, on + timedelta(days=1)))
         lent[number] = min(lent[number], max(due - repaid[number], ZERO))
-    return lent
+    return lent, plans
 
 
 def instalments_ahead(residents: Iterable[int], *, on: date, until: date) -> dict[int, list[Charge]]:
     """The instalments after `on` and before `until`, as charges; no more than is still lent after what is due now."""
-    lent = advances_used(residents)
-    now = to_repay(lent, on=on)
+    return repayments(advances_used(residents), on=on, until=until)[1]
+
+
+def repayments(
+    lent: Mapping[int, Decimal], *, on: date, until: date
+) -> tuple[dict[int, Decimal], dict[int, list[Charge]]]:
+    """`to_repay` and `instalments_ahead` at once, of what each resident was lent (`advances_used`)."""
+    now, plans = _due(lent, on)
     found: dict[int, list[Charge]] = defaultdict(list)
-    for number, plan in _plans(lent, on).items():
+    for number, plan in plans.items():
         left = lent[number] - now[number]
         for day in _days(plan, on + timedelta(days=1), until):
             instalment = min(plan.instalment, left)
             if instalment > ZERO:
                 found[number].append(Charge(day, instalment, INSTALMENT))
                 left -= instalment
-    return found
+    return now, found
 
 
 def _plans(residents: Iterable[int], on: date) -> dict[int, RepaymentPlan]:
-    if not Town.objects.filter(repays=Town.Repays.BY_PLAN).exists():
-        return {}
-    return {
-        plan.resident_id: plan for plan in RepaymentPlan.objects.in_force(on).filter(among("resident", list(residents)))
-    }
+    by_plan = Exists(Town.objects.filter(repays=Town.Repays.BY_PLAN))
+    rows = RepaymentPlan.objects.in_force(on).filter(among("resident", list(residents)), by_plan)
+    return {plan.resident_id: plan for plan in rows}
 
 
 def _days(plan: RepaymentPlan, since: date, until: date) -> tuple[date, ...]:

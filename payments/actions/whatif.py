@@ -5,15 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from budgeting.actions.ledger import advances_used
 from budgeting.core.money import ZERO, amount
 from budgeting.core.schedule import Recurrence, due_dates
 from budgeting.models import Resident
-from payments.actions.checks import own_money
 from payments.actions.foreseen import expected_incomes
+from payments.actions.holdings import holdings
 from payments.actions.limits import advance_limits
-from payments.actions.outlook import charges_until
-from payments.actions.repayment import instalments_ahead, to_repay
+from payments.actions.outlook import agreed_both_ways, charges_until
+from payments.actions.repayment import repayments
 from payments.core.banking_days import charge_day, income_day
 from payments.core.scenario import Charge, Income, Scenario
 from payments.core.what_if import NOW, Outcome, side_by_side
@@ -97,18 +96,20 @@ class _Budget:
 
 def _budget(resident: Resident, on: date, until: date) -> _Budget:
     number = resident.pk
-    incomes = list(expected_incomes([number], on, until=until))
-    charges = [Charge(due.on, due.amount, due.name) for due in charges_until([number], on=on, until=until)[number]]
-    charges += instalments_ahead([number], on=on, until=until)[number]
+    terms, holding = agreed_both_ways([number], on=on), holdings([number])[number]
+    incomes = list(expected_incomes([number], on, until=until, agreed=terms["in"]))
+    dues = charges_until([number], on=on, until=until, agreed=terms["out"])[number]
+    now, instalments = repayments({number: holding.lent}, on=on, until=until)
+    charges = [*(Charge(due.on, due.amount, due.name) for due in dues), *instalments[number]]
     scenario = Scenario(
         on=on,
-        balance=own_money([number])[number] - to_repay([number], on=on)[number],
+        balance=holding.own - now[number],
         pay_days=_pay_days(resident, on, until),
         income=tuple(income for _, income in incomes),
         charges=tuple(charges),
         buffer=resident.buffer,
         advance_limit=advance_limits([number], on=on)[number],
-        advance_used=advances_used([number])[number],
+        advance_used=holding.lent,
     )
     return _Budget(scenario, tuple(terms.number for terms, _ in incomes))
 

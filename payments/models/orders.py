@@ -1,6 +1,5 @@
 """Orders, batches, approvals and the bank's answers. Legal changes of state are kept by the database as well."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Self
 
@@ -59,10 +58,6 @@ class PaymentBatch(models.Model):
 
 class OrderQuerySet(models.QuerySet["PaymentOrder"]):
     """Orders, many at a time."""
-
-    def ready(self, execute_on: date) -> Self:
-        """Planned orders whose execution day is this day or earlier, in a fixed order."""
-        return self.filter(state="planned", execute_on__lte=execute_on).order_by("execute_on", "pk")
 
     def live(self) -> Self:
         """Orders that count as money going or gone."""
