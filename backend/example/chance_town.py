@@ -16,7 +16,7 @@ from backend.example.record import ExampleHousehold, ExampleResident, ExampleTow
 from backend.example.town import household, town_of
 from budgeting.core.money import amount as euro
 
-MOST_RESIDENTS = 5000
+MOST_RESIDENTS = 100_000
 PAY_RHYTHMS = {"weekly": p.WEEKLY, "two-weekly": p.TWO_WEEKLY, "monthly": p.MONTHLY}
 
 _FIRST = ("Anna", "Bilal", "Chantal", "Danuta", "Emre", "Fatima", "Gerrit", "Hanan", "Ivo", "Jolanda", "Karim", "Lotte")

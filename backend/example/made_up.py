@@ -25,8 +25,8 @@ def passes_eleven_test(account: str) -> bool:
 
 
 def made_up_phone(serial: int) -> str:
-    """A mobile number in the range 06-0000, which is given to nobody."""
-    return f"06-0000{serial:04d}"
+    """A mobile number in the range 06-0000, which is given to nobody; after ten thousand they begin again."""
+    return f"06-0000{serial % 10_000:04d}"
 
 
 def payment_reference(serial: int) -> str:
