@@ -101,11 +101,14 @@ def kind_in_words(action: str) -> str:
 
 
 def who(actor: str, body: str) -> str:
-    """Who did it; a machine with the purpose it gave."""
+    """Who did it; a machine with the purpose it gave; what nobody did went by itself."""
+    if actor == SYSTEM:
+        return gettext("by itself")
     purpose = json.loads(body).get("purpose")
     return f"{actor}, {purpose}" if purpose else actor
 
 
+SYSTEM = "system"
 _VALUE = re.compile(r"\{\w+\}")
 _DAYS = {"valid_from", "valid_until", "due_on", "ends_on"}
 

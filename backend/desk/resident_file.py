@@ -1,14 +1,16 @@
 """All that a case worker sees of one resident at a glance: next payment, charges, money, income, accounts, timeline."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import groupby, islice
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
+from django.utils.timezone import localtime
 
 from accessibility.events import in_words as event_in_words
 from accessibility.events import who
@@ -25,6 +27,8 @@ JUST_DONE = timedelta(days=7)
 NEXT_DATES = 5
 RUNS_OUT = "balance_going_negative"
 LATEST = 12
+# Events read for each line of the timeline: who looks often must not push away what happened.
+LOOKED_BACK = 5
 _TWO_YEARS = timedelta(days=731)
 
 
@@ -47,11 +51,12 @@ class AgreementTold:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One line of the timeline, in words."""
+    """One line of the timeline, in words; what one person did again at once is one line, with how many `times`."""
 
     at: datetime
     actor: str
     what: str
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +138,16 @@ def agreement_told(agreement: Agreement, *, on: date, orders: Iterable[PaymentOr
 
 def timeline(resident: Resident, *, most: int = LATEST) -> list[Happened]:
     """What was done and who looked, the latest first."""
-    events = AuditEvent.objects.filter(resident_id=resident.pk).order_by("-id")[:most]
-    return [
-        Happened(event.at, who(event.actor, event.body), event_in_words(event.action, event.body)) for event in events
-    ]
+    events = AuditEvent.objects.filter(resident_id=resident.pk).order_by("-id")[: most * LOOKED_BACK]
+    told = (Happened(one.at, who(one.actor, one.body), event_in_words(one.action, one.body)) for one in events)
+    return list(islice(_once(told), most))
+
+
+def _once(lines: Iterable[Happened]) -> Iterator[Happened]:
+    """Lines that say the same of the same day after each other are one line, of the latest moment."""
+    for _key, same in groupby(lines, key=lambda one: (localtime(one.at).date(), one.actor, one.what)):
+        latest, *earlier = same
+        yield replace(latest, times=1 + len(earlier))
 
 
 def _known(resident: Resident, on: date) -> dict[str, Any]:

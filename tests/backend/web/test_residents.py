@@ -186,3 +186,25 @@ def test_says_on_the_file_all_that_needs_a_person_and_leads_to_the_decision(home
     assert "Inkomen niet binnen" in looked
     assert f"/inwoners/tekort/{proposal.pk}/" in waiting
     assert f"/inwoners/tekort/{proposal.pk}/" in text_of(worker.get(f"/signalen/{alert.pk}/"))
+
+
+def test_tells_who_looked_again_in_one_line_so_that_it_hides_nothing(home: House) -> None:
+    who = factories.resident(home, money="10.00")
+    client = signed_in(home.case_worker)
+    for _ in range(20):
+        page = text_of(client.get(f"/inwoners/{who.pk}/"))
+
+    timeline = page[page.index('id="timeline"') :]
+    assert timeline.count("Heeft in het dossier gekeken") == 1
+    assert "Heeft in het dossier gekeken, 20 keer" in timeline
+
+
+def test_says_of_what_nobody_did_that_it_went_by_itself(home: House) -> None:
+    who = factories.resident(home)
+    factories.charge(home, who)
+    run_day(on=ON, first=ON + timedelta(days=3))
+
+    timeline = text_of(signed_in(home.case_worker).get(f"/inwoners/{who.pk}/")).partition('id="timeline"')[2]
+
+    assert "vanzelf" in timeline
+    assert "system" not in timeline

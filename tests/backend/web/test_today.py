@@ -37,9 +37,9 @@ def test_says_what_cannot_be_paid_how_much_is_missing_and_when_money_comes(home:
 
     assert "1 inwoner heeft u nodig" in page
     assert "Kan niet betaald worden: Huur" in page
-    assert "€ 612,40</bdi> op 5 november" in page
+    assert "€ 612,40</bdi> op donderdag 5 november" in page
     assert "€ 462,40</bdi>" in page, "612,40 - 100,00 - 50,00 is missing"
-    assert "komt naar verwachting op 24 november" in page
+    assert "komt naar verwachting op dinsdag 24 november" in page
 
 
 def test_puts_everything_a_resident_lacks_in_one_row(home: House) -> None:
@@ -51,7 +51,7 @@ def test_puts_everything_a_resident_lacks_in_one_row(home: House) -> None:
     page = page_of(signed_in(home.case_worker))
 
     assert page.count("Kan niet betaald worden") == 1
-    assert "€ 340,00</bdi> op 5 november" in page
+    assert "€ 340,00</bdi> op donderdag 5 november" in page
 
 
 def test_shows_nobody_elses_residents(home: House) -> None:
