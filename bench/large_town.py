@@ -37,7 +37,7 @@ _ONLY = {
 }
 _SPECIAL = {
     ("user", "username"): "b.username || '-' || k.k",
-    ("resident", "number"): "'R' || lpad((substr(b.number, 2)::int + k.k * 1000)::text, 6, '0')",
+    ("resident", "number"): "'R' || lpad((substr(b.number, 2)::int + w.further)::text, 6, '0')",
     ("resident", "phone"): "w.phone",
     ("account", "iban"): "w.iban",
     ("agreement", "marks"): "w.marks::text[]",
@@ -99,9 +99,9 @@ def _agreement(one: ExampleAgreement, place: int, number: int) -> ExampleAgreeme
 def _write_again(first: ExampleTown, times: int) -> None:
     rows = list(Resident.objects.order_by("pk"))
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE written_resident (of bigint, k int, iban text, phone text)")
+        cursor.execute("CREATE TEMP TABLE written_resident (of bigint, k int, further int, iban text, phone text)")
         cursor.execute("CREATE TEMP TABLE written_agreement (of bigint, k int, marks text, reference text)")
-        copy_rows("written_resident", ("of", "k", "iban", "phone"), _residents(first, rows, times))
+        copy_rows("written_resident", ("of", "k", "further", "iban", "phone"), _residents(first, rows, times))
         copy_rows("written_agreement", ("of", "k", "marks", "reference"), _agreements(first, rows, times))
         steps = {table: _step(cursor, table) for table in _WRITTEN}
         steps["resident"] = BLOCK
@@ -118,7 +118,7 @@ def _residents(first: ExampleTown, rows: list[Resident], times: int) -> Iterator
     for k in range(1, times):
         for row, one in zip(rows, first.residents, strict=True):
             other = _resident(one, k * BLOCK)
-            yield row.pk, k, other.iban, other.phone
+            yield row.pk, k, k * BLOCK, other.iban, other.phone
 
 
 def _agreements(first: ExampleTown, rows: list[Resident], times: int) -> Iterator[tuple[object, ...]]:
