@@ -1,11 +1,11 @@
-"""Fetches what was agreed, of many agreements at once: four questions, however many there are."""
+"""Fetches what was agreed, of many agreements at once: two questions, however many there are."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any, NamedTuple
 
-from django.db.models import QuerySet, Subquery, TextField
+from django.db.models import DateField, DecimalField, F, IntegerField, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast
 
 from budgeting.core.schedule import Pause
@@ -13,7 +13,7 @@ from budgeting.core.terms import Terms, recurrence_of
 from budgeting.models import Agreement, AgreementAmount, AgreementException, AgreementPause
 
 _BEFORE = ("pk", "resident", "counterparty", "account", "category", "description", "reference")
-_AFTER = ("window_days", "amount_low", "amount_high", "valid_from", "valid_until", "resident__ends_on")
+_AFTER = ("window_days", "amount_low", "amount_high", "valid_from", "valid_until", "resident__ends_on", "direction")
 
 
 def terms_of(rows: QuerySet[Agreement]) -> list[Terms]:
@@ -21,40 +21,59 @@ def terms_of(rows: QuerySet[Agreement]) -> list[Terms]:
     # First the agreements: what is agreed of them at that moment is there when it is asked for after them.
     found = rows.order_by("pk").annotate(rhythm=Cast("recurrence", TextField()))
     listed = list(found.values_list(*_BEFORE, "rhythm", *_AFTER))
-    numbers, whole = Subquery(rows.order_by().values("pk")), len(_BEFORE)
-    amounts, exceptions, pauses = _amounts(numbers), _exceptions(numbers), _pauses(numbers)
+    details, whole = _details(Subquery(rows.order_by().values("pk"))), len(_BEFORE)
+    nothing = _Details([], set(), [])
     return [
         Terms._make((
             *row[:whole],
             recurrence_of(row[whole]),
-            *row[whole + 1 :],
-            amounts.get(row[0], ()),
-            exceptions.get(row[0], frozenset()),
-            pauses.get(row[0], ()),
+            *row[whole + 1 : -1],
+            *details.get(row[0], nothing).whole,
+            row[-1],
         ))
         for row in listed
     ]  # fmt: skip
 
 
-def _amounts(numbers: Subquery) -> Mapping[int, tuple[tuple[date, Decimal], ...]]:
-    rows = AgreementAmount.objects.filter(agreement__in=numbers).order_by("agreement", "valid_from")
-    found: dict[int, tuple[tuple[date, Decimal], ...]] = {}
-    for number, valid_from, amount in rows.values_list("agreement", "valid_from", "amount"):
-        found[number] = (*found.get(number, ()), (valid_from, amount))
+class _Details(NamedTuple):
+    """What was agreed of one agreement from a day on, on which days not, and in which stretches not."""
+
+    amounts: list[tuple[date, Decimal]]
+    exceptions: set[date]
+    pauses: list[Pause]
+
+    @property
+    def whole(self) -> tuple[tuple[tuple[date, Decimal], ...], frozenset[date], tuple[Pause, ...]]:
+        return tuple(self.amounts), frozenset(self.exceptions), tuple(self.pauses)
+
+
+def _details(numbers: Subquery) -> Mapping[int, _Details]:
+    """Asked as one: amounts, exceptions and pauses have a day, and two of them one thing more."""
+    amounts = _rows(AgreementAmount.objects.filter(agreement__in=numbers), _AMOUNT, "valid_from", amount=F("amount"))
+    exceptions = _rows(AgreementException.objects.filter(agreement__in=numbers), _EXCEPTION, "due_on")
+    pauses = _rows(AgreementPause.objects.filter(agreement__in=numbers), _PAUSE, "valid_from", end=F("valid_until"))
+    found: dict[int, _Details] = {}
+    for kind, number, day, amount, end in amounts.union(exceptions, pauses, all=True).order_by("day"):
+        of_agreement = found.setdefault(number, _Details([], set(), []))
+        if kind == _AMOUNT:
+            of_agreement.amounts.append((day, amount))
+        elif kind == _EXCEPTION:
+            of_agreement.exceptions.add(day)
+        else:
+            of_agreement.pauses.append((day, end))
     return found
 
 
-def _exceptions(numbers: Subquery) -> Mapping[int, frozenset[date]]:
-    found: dict[int, set[date]] = defaultdict(set)
-    rows = AgreementException.objects.filter(agreement__in=numbers)
-    for number, day in rows.values_list("agreement", "due_on"):
-        found[number].add(day)
-    return {number: frozenset(days) for number, days in found.items()}
+_AMOUNT, _EXCEPTION, _PAUSE = range(3)
 
 
-def _pauses(numbers: Subquery) -> Mapping[int, tuple[Pause, ...]]:
-    found: dict[int, list[Pause]] = defaultdict(list)
-    rows = AgreementPause.objects.filter(agreement__in=numbers)
-    for number, begin, end in rows.values_list("agreement", "valid_from", "valid_until"):
-        found[number].append((begin, end))
-    return {number: tuple(pauses) for number, pauses in found.items()}
+def _rows(rows: QuerySet[Any], kind: int, day: str, **more: F) -> QuerySet[Any, Any]:
+    """The rows in the columns that all kinds share."""
+    told: QuerySet[Any, Any] = rows.order_by().annotate(
+        kind=Value(kind, IntegerField()),
+        number=F("agreement_id"),
+        day=F(day),
+        euro=Cast(more.get("amount", Value(None)), DecimalField(max_digits=12, decimal_places=2)),
+        end=Cast(more.get("end", Value(None)), DateField()),
+    )
+    return told.values_list("kind", "number", "day", "euro", "end")

@@ -15,7 +15,7 @@ from budgeting.core.schedule import Pause, Recurrence, due_dates
 class Terms(NamedTuple):
     """One agreement. `amounts`: the amount in euro from a day on, in order of day.
 
-    `account` is None for income; `ends_on` is the first day on which the resident takes part no more, None when open.
+    `direction` is `in` or `out`; `account` is None for income; `ends_on` is the first day on which the resident takes part no more, None when open.
     """
 
     number: int
@@ -35,6 +35,7 @@ class Terms(NamedTuple):
     amounts: tuple[tuple[date, Decimal], ...]
     exceptions: frozenset[date] = frozenset()
     pauses: tuple[Pause, ...] = ()
+    direction: str = ""
 
     def due_dates(self, since: date, until: date) -> tuple[date, ...]:
         """The due dates with since <= day < until, in order."""

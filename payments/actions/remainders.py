@@ -13,7 +13,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from budgeting.actions.audit import record
 from budgeting.actions.bulk import write_changes
-from budgeting.actions.ledger import advances_used, lock_residents, post
+from budgeting.actions.ledger import lock_residents, post
 from budgeting.core import ledger
 from budgeting.core.collecting import many_objects
 from budgeting.core.ledger import Movement
@@ -23,9 +23,10 @@ from budgeting.models import Account, JournalEntry, Resident, Town, User
 from budgeting.models.among import among
 from payments.actions.checks import own_money
 from payments.actions.foreseen import AHEAD, charges_ahead, incomes_ahead
+from payments.actions.holdings import holdings
 from payments.actions.orders import hold_payments, hold_payments_of, move_orders
 from payments.actions.parts import Day, Spread, Told, one_after_another, together
-from payments.actions.repayment import instalments_ahead, to_repay
+from payments.actions.repayment import repayments, to_repay
 from payments.core.banking_days import charge_day
 from payments.core.payment_file import end_to_end_id
 from payments.core.remainder import Remainder, fixed_remainder, most_payable, remainder, with_extra
@@ -109,12 +110,14 @@ def remainders_of_part(part: range, day: Day) -> Told:
     return _plan(part, day)
 
 
-def payouts_of(resident: Resident, *, on: date, first: date, extra: Decimal = ZERO) -> Remainder:
+def payouts_of(
+    resident: Resident, *, on: date, first: date, extra: Decimal = ZERO, town: Town | None = None
+) -> Remainder:
     """What the coming pay days bring a resident as their row says now, also one changed and not saved.
 
     `extra` is paid out on `first` besides; raises `TooMuch` when a charge would lack it.
     """
-    facts = _Facts([resident], on=on, first=first, to_look=True)
+    facts = _Facts([resident], on=on, first=first, to_look=True, town=town)
     scenario = facts.scenario(resident)
     wish = resident.fixed_payout
     if extra:
@@ -176,32 +179,33 @@ def _residents(among_whom: Collection[int], on: date) -> list[Resident]:
     return list(rows.filter(Exists(payable), stopped_because="").order_by("pk"))
 
 
-def _counts_on_income() -> bool:
-    return Town.objects.filter(counts_on=Town.CountsOn.CAUTIOUS).exists()
-
-
 class _Facts:
     """All that the remainders of many residents follow from, fetched at once."""
 
-    def __init__(self, residents: list[Resident], *, on: date, first: date, to_look: bool = False) -> None:
+    def __init__(
+        self, residents: list[Resident], *, on: date, first: date, to_look: bool = False, town: Town | None = None
+    ) -> None:
         self.on, self.first = on, first
         numbers = [row.pk for row in residents]
-        self.money, self.lent = own_money(numbers), advances_used(numbers)
-        self.to_repay = to_repay(numbers, on=on)
+        held, town = holdings(numbers), town or Town.objects.get()
+        self.money = {number: one.own for number, one in held.items()}
+        self.lent = {number: one.lent for number, one in held.items()}
+        self.to_repay, ahead = repayments(self.lent, on=on, until=on + AHEAD)
         self.charges = charges_ahead(numbers, on)
-        for number, instalments in instalments_ahead(numbers, on=on, until=on + AHEAD).items():
+        for number, instalments in ahead.items():
             self.charges[number] += instalments
-        self.smallest = Town.objects.values_list("smallest_payout", flat=True).get()
-        self.incomes = incomes_ahead(numbers, on) if _counts_on_income() else defaultdict(list)
+        self.smallest, counts = town.smallest_payout, town.counts_on == Town.CountsOn.CAUTIOUS
+        self.incomes = incomes_ahead(numbers, on) if counts else defaultdict(list)
         accounts = Account.objects.filter(among("resident", numbers), until=None)
-        self.accounts = {row[0]: row[1:] for row in accounts.values_list("resident", "pk", "name", "iban")}
+        told = () if to_look else accounts.values_list("resident", "pk", "name", "iban")
+        self.accounts = {row[0]: row[1:] for row in told}
         orders = PaymentOrder.objects.filter(among("resident", numbers), kind="remainder", due_on__gte=on - AHEAD)
         asked = Q(explanation__has_key="extra", state__in=["planned", "held"])
         self.paid_days = set(orders.filter(asked | Q(state__in=_UNDERWAY)).values_list("resident", "due_on"))
         orders = orders.exclude(explanation__has_key="extra")
         open_orders = orders.filter(state__in=["planned", "held"]).exclude(explanation__has_key="protected")
         self.open_orders = [] if to_look else list(open_orders.select_for_update(no_key=True))
-        self.attempts = _attempts(orders)
+        self.attempts = {} if to_look else _attempts(orders)
 
     def order(self, resident: Resident) -> _Wanted | None:
         """The order of the next pay day, or None when there is no pay day or nothing to pay."""

@@ -146,7 +146,7 @@ def town_way(request: DeskRequest) -> HttpResponse:
 @desk_page("decide_shortage")
 def let_order_go(request: DeskRequest, number: int) -> HttpResponseRedirect:
     """A charge that waited by a decision is planned again; the next run looks whether it can be paid."""
-    visible = access.visible_residents(request.user, on=request.on)
+    visible = access.visible_residents(request.user, on=request.on, roles=request.roles)
     row = PaymentOrder.objects.filter(resident__in=visible, pk=number).select_related("resident").first()
     if row is None:
         raise Http404

@@ -128,7 +128,7 @@ _ACTIONS: dict[str, Callable[..., object]] = {
 
 
 def _agreement(request: DeskRequest, number: int) -> Agreement:
-    visible = access.visible_residents(request.user, on=request.on)
+    visible = access.visible_residents(request.user, on=request.on, roles=request.roles)
     rows = Agreement.objects.filter(resident__in=visible).with_amount_or_first(request.on)
     related = rows.select_related("resident", "counterparty", "account").prefetch_related("pauses", "exceptions")
     row = related.filter(pk=number).first()

@@ -43,7 +43,7 @@ class PutAwayForm(PlainForm):
 @desk_page("see_residents")
 def alerts(request: DeskRequest) -> HttpResponse:
     """What is awake, or with `later` what was put off, of the residents of this colleague."""
-    visible = access.visible_residents(request.user, on=request.on)
+    visible = access.visible_residents(request.user, on=request.on, roles=request.roles)
     mine = Alert.objects.filter(resident__in=visible).select_related("resident", "agreement", "snoozed_by")
     later, kind = "later" in request.GET, request.GET.get("kind", "")
     if kind in URGENCY:
@@ -78,7 +78,7 @@ def alert(request: DeskRequest, number: int) -> HttpResponse:
 @desk_page("see_residents")
 def who_to_call(request: DeskRequest) -> HttpResponse:
     """Who needs a call this week, the one who will lack most first, with the reasons."""
-    found = calls(access.visible_residents(request.user, on=request.on), on=request.on)
+    found = calls(access.visible_residents(request.user, on=request.on, roles=request.roles), on=request.on)
     look_at_residents(residents=[call.resident.pk for call in found], page="calls", by=request.user)
     return desk(request, "case_worker/alerts/calls.html", at="today", calls=found)
 
@@ -104,7 +104,7 @@ def _done(request: DeskRequest, row: Alert, form: PlainForm) -> bool:
 
 
 def _alert(request: DeskRequest, number: int) -> Alert:
-    visible = access.visible_residents(request.user, on=request.on)
+    visible = access.visible_residents(request.user, on=request.on, roles=request.roles)
     rows = Alert.objects.filter(resident__in=visible).select_related("resident", "agreement", "snoozed_by", "closed_by")
     found = rows.filter(pk=number).first()
     if found is None:

@@ -130,7 +130,7 @@ def dispute_came(request: DeskRequest, number: int) -> HttpResponseRedirect:
 
 def _order(request: DeskRequest, **which: object) -> PaymentOrder:
     """An order of a resident this colleague may see."""
-    visible = access.visible_residents(request.user, on=request.on)
+    visible = access.visible_residents(request.user, on=request.on, roles=request.roles)
     order = PaymentOrder.objects.filter(resident__in=visible, **which).first()
     if order is None:
         raise Http404

@@ -155,7 +155,7 @@ def undo_counterparty_merge(request: DeskRequest, number: int) -> HttpResponse:
 
 
 def _file(request: DeskRequest, number: int, asked: Asked = counterparty_file) -> CounterpartyFile:
-    found = asked(number, visible=access.visible_residents(request.user, on=request.on))
+    found = asked(number, visible=access.visible_residents(request.user, on=request.on, roles=request.roles))
     if found is None:
         raise Http404
     return found

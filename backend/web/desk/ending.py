@@ -172,7 +172,7 @@ def step(request: DeskRequest, number: int, what: str) -> HttpResponse:
 @desk_page("change_residents")
 def decide(request: DeskRequest, number: int) -> HttpResponse:
     """One charge of who died: paid, or not."""
-    visible = access.visible_residents(request.user, on=request.on)
+    visible = access.visible_residents(request.user, on=request.on, roles=request.roles)
     order = PaymentOrder.objects.filter(resident__in=visible, pk=number).select_related("resident").first()
     if order is None:
         raise Http404
@@ -189,7 +189,9 @@ def decide(request: DeskRequest, number: int) -> HttpResponse:
 @desk_page("decide_entries")
 def pay_entry_on(request: DeskRequest, number: int) -> HttpResponseRedirect:
     """Income that came after the end goes on to the resident."""
-    facts = waiting_facts(number, visible=access.visible_residents(request.user, on=request.on), on=request.on)
+    facts = waiting_facts(
+        number, visible=access.visible_residents(request.user, on=request.on, roles=request.roles), on=request.on
+    )
     resident = resident_or_404(request, _number(request.POST.get("resident", "")))
     rows = late_income(facts.waiting, {resident.pk}) if facts else []
     if facts is None or not rows:

@@ -45,7 +45,7 @@ class FindForm(PlainForm):
 def entries(request: DeskRequest) -> HttpResponse:
     """The entries that are looked for, those of the last three months when nothing is filled in."""
     form = FindForm(request.GET)
-    visible = access.visible_residents(request.user, on=request.on)
+    visible = access.visible_residents(request.user, on=request.on, roles=request.roles)
     asked = form.cleaned_data if form.is_valid() else {}
     page = found_entries(asked, visible=visible, page=request.GET.get("page"), on=request.on)
     rows = list(page.object_list)

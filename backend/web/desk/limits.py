@@ -83,7 +83,7 @@ class YesForm(FreshForm):
 @desk_page("propose_limit", "confirm_limit")
 def limits(request: DeskRequest) -> HttpResponse:
     """The limits as they are, what is proposed, and what was; posting proposes another one."""
-    visible = access.visible_residents(request.user, on=request.on)
+    visible = access.visible_residents(request.user, on=request.on, roles=request.roles)
     form = LimitForm(request.POST or None, visible=visible)
     if request.method == "POST" and form.is_valid() and _proposed(request, form):
         return _after(request, gettext("Proposed. A second person has to confirm it."))
@@ -149,7 +149,7 @@ def _page(request: DeskRequest, form: forms.Form) -> HttpResponse:
     history = list(rows.exclude(confirmed_on=None, withdrawn_on=None).order_by("-pk")[:MOST_HISTORY])
     seen = {change.resident_id for change in (*waiting, *history) if change.resident_id}
     look_at_residents(residents=seen, page="limits", by=request.user)
-    visible = access.visible_residents(request.user, on=request.on)
+    visible = access.visible_residents(request.user, on=request.on, roles=request.roles)
     return desk(
         request,
         "case_worker/payments/limits.html",

@@ -90,7 +90,7 @@ def agreed(request: DeskRequest, number: int) -> HttpResponse:
 @desk_page("change_agreements")
 def agreed_done(request: DeskRequest, number: int) -> HttpResponse:
     """Ticks one off."""
-    visible = access.visible_residents(request.user, on=request.on)
+    visible = access.visible_residents(request.user, on=request.on, roles=request.roles)
     row = Agreed.objects.filter(resident__in=visible, pk=number).first()
     if row is None:
         raise Http404
@@ -155,7 +155,7 @@ def move_over_letter(request: DeskRequest, number: int) -> HttpResponse:
 
 
 def _line(request: DeskRequest, number: int) -> MoveOver:
-    visible = access.visible_residents(request.user, on=request.on)
+    visible = access.visible_residents(request.user, on=request.on, roles=request.roles)
     rows = MoveOver.objects.filter(resident__in=visible).select_related("resident", "agreement__counterparty")
     line = rows.filter(pk=number).first()
     if line is None:

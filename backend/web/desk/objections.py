@@ -122,7 +122,7 @@ def _is_key(text: str) -> bool:
 
 
 def _objection(request: DeskRequest, number: int) -> Objection:
-    visible = access.visible_residents(request.user, on=request.on)
+    visible = access.visible_residents(request.user, on=request.on, roles=request.roles)
     rows = Objection.objects.filter(resident__in=visible)
     found = rows.select_related("resident", "proposal", "order", "made_by", "answered_by").filter(pk=number).first()
     if found is None:

@@ -105,7 +105,7 @@ def _members(request: DeskRequest, number: int) -> tuple[Resident, list[Resident
     resident = resident_or_404(request, number)
     if not _together(request):
         return resident, [resident]
-    visible = access.visible_residents(request.user, on=request.on)
+    visible = access.visible_residents(request.user, on=request.on, roles=request.roles)
     return resident, list(visible.filter(household=resident.household_id).order_by("pk"))
 
 

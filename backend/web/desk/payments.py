@@ -100,7 +100,9 @@ def assemble(request: DeskRequest) -> HttpResponseRedirect:
 @desk_page("assemble_batch")
 def pay_order_again(request: DeskRequest, number: int) -> HttpResponseRedirect:
     """Plans the next attempt of what came back or was refused, to the account that holds now."""
-    rows = PaymentOrder.objects.filter(resident__in=access.visible_residents(request.user, on=request.on))
+    rows = PaymentOrder.objects.filter(
+        resident__in=access.visible_residents(request.user, on=request.on, roles=request.roles)
+    )
     row = rows.filter(pk=number).first()
     if row is None:
         raise Http404

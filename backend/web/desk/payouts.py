@@ -103,12 +103,14 @@ def payouts(request: DeskRequest, number: int) -> HttpResponse:
 
 def _page(request: DeskRequest, found: Resident, shown: dict[str, Any]) -> HttpResponse:
     form = shown["form"]
-    now = payouts_of(found, on=request.on, first=_first(request))
+    town = Town.objects.get()
+    first = _first(request, town)
+    now = payouts_of(found, on=request.on, first=first, town=town)
     context = shown | {
         "resident": found,
         "coming": courses(now, now),
         "rhythm": in_words(Recurrence.from_dict(found.pay_rhythm)),
-        "first": _first(request),
+        "first": first,
     }
     status = 422 if form is not None and form.errors else 200
     return desk(request, "case_worker/residents/payouts.html", at="residents", status=status, **context)
@@ -161,9 +163,9 @@ def _digest(shown: Sequence[Course]) -> str:
     return hashlib.sha256(json.dumps(plain).encode()).hexdigest()
 
 
-def _first(request: DeskRequest) -> date:
+def _first(request: DeskRequest, town: Town | None = None) -> date:
     """The first day the bank can execute what is sent now."""
-    cut_off = Town.objects.values_list("cut_off", flat=True).get()
+    cut_off = (town or Town.objects.get()).cut_off
     return first_execution_day(request.on, request.now.time(), cut_off)
 
 

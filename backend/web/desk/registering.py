@@ -103,7 +103,7 @@ class AccountForm(PlainForm):
 @desk_page("change_residents")
 def register(request: DeskRequest) -> HttpResponse:
     """A new resident, looked after by who registers."""
-    visible = access.visible_residents(request.user, on=request.on)
+    visible = access.visible_residents(request.user, on=request.on, roles=request.roles)
     usual = {"unit": "week", "language": "nl"} | usual_rhythm(on=request.on)
     form = RegisterForm(request.POST or None, visible=visible, on=request.on, initial=usual)
     if request.method == "POST" and form.is_valid() and not is_a_colleagues(request, form):

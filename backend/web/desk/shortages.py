@@ -170,7 +170,7 @@ def _changed(request: DeskRequest, facts: ShortageFacts) -> HttpResponseRedirect
 
 
 def _facts(request: DeskRequest, number: int) -> ShortageFacts:
-    visible = access.visible_residents(request.user, on=request.on)
+    visible = access.visible_residents(request.user, on=request.on, roles=request.roles)
     facts = shortage_facts(number, visible=visible)
     if facts is None:
         raise Http404

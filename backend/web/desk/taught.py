@@ -168,7 +168,7 @@ def undo_rule(request: DeskRequest, number: int) -> HttpResponse:
 
 
 def _visible(request: DeskRequest) -> ResidentQuerySet:
-    return access.visible_residents(request.user, on=request.on)
+    return access.visible_residents(request.user, on=request.on, roles=request.roles)
 
 
 def _file(request: DeskRequest, number: int) -> RuleFile:

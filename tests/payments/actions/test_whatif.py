@@ -82,7 +82,7 @@ def test_stores_nothing(home, who, benefit):
         what_if(who, {"new_rent": [NewRent(Decimal("700.00"), DECEMBER)]}, on=ON)
 
     assert queries
-    assert {query["sql"].split()[0] for query in queries} == {"SELECT"}
+    assert {query["sql"].lstrip("(").split()[0] for query in queries} == {"SELECT"}
 
 
 def test_refuses_an_income_that_is_not_theirs(home, who, benefit):
