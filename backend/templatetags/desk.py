@@ -17,6 +17,7 @@ from accessibility.languages import LANGUAGES, Language, language_for
 from accessibility.recognition_reasons import recognition_reason as reason_of_recognition
 from accessibility.telling import amount_html
 from accessibility.words import CATEGORIES
+from backend.desk import rules_in_words
 from budgeting.core.match_reasons import Reason
 from budgeting.models import AccountConfirmation, Alert
 from payments.models import PaymentOrder
@@ -82,6 +83,12 @@ def age(day: date, on: date) -> str:
     if days > 0:
         return ngettext("{days} day", "{days} days", days).format(days=days)
     return ngettext("in {days} day", "in {days} days", -days).format(days=-days)
+
+
+@register.filter
+def rule(name: str) -> str:
+    """A rule of the books, as a sentence."""
+    return rules_in_words.in_words(name)
 
 
 @register.filter

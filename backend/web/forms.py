@@ -89,6 +89,10 @@ class AmountField(forms.CharField):
         super().__init__(max_length=20, **options)
         self.widget.attrs.update(inputmode="decimal", autocomplete="off")
 
+    def prepare_value(self, value: Any) -> Any:
+        """An amount we knew is shown as people write it; what was typed stays as it was typed."""
+        return f"{value:.2f}".replace(".", ",") if isinstance(value, Decimal) else value
+
     def clean(self, value: Any) -> Decimal | None:
         """The exact amount; what can be read in two ways is asked again."""
         text = str(super().clean(value)).translate(_LEFT_OUT)
