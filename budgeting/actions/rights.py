@@ -5,6 +5,7 @@ Sources: GDPR articles 16 to 18; what the law makes us keep (the books, seven ye
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 
 from django.db import transaction
 
@@ -26,15 +27,34 @@ class NothingToCorrect(ValueError):
     """What was given is what was known already."""
 
 
+class CorrectedMeanwhile(ValueError):
+    """What is to be corrected was corrected by somebody else since it was seen; `now` is what stands there."""
+
+    def __init__(self, now: Mapping[str, object]) -> None:
+        super().__init__()
+        self.now = now
+
+
 @transaction.atomic
-def correct_resident(*, resident: Resident, details: Mapping[str, object], on: date, by: User) -> tuple[str, ...]:
-    """Changes what was wrong; the event names the fields, never their contents. Raises `NothingToCorrect`."""
+def correct_resident(
+    *,
+    resident: Resident,
+    details: Mapping[str, object],
+    on: date,
+    by: User,
+    seen: Mapping[str, object] = MappingProxyType({}),
+) -> tuple[str, ...]:
+    """Changes what was wrong; the event names the fields, never their contents.
+
+    `seen` is what stood there when the details were typed. Raises `NothingToCorrect`, `CorrectedMeanwhile`.
+    """
     hold("rights", resident.pk)
-    changed = {
-        name: details[name] for name in CORRECTED if name in details and details[name] != getattr(resident, name)
-    }
+    current = Resident.objects.values(*CORRECTED).get(pk=resident.pk)
+    changed = {name: details[name] for name in CORRECTED if name in details and details[name] != current[name]}
     if not changed:
         raise NothingToCorrect
+    if meanwhile := {name: current[name] for name in changed if name in seen and seen[name] != current[name]}:
+        raise CorrectedMeanwhile(meanwhile)
     Resident.objects.filter(pk=resident.pk).update(**changed)
     names = tuple(sorted(changed))
     _keep(resident, PrivacyRequest.Kind.CORRECT, "", on, by, {"fields": list(names)})

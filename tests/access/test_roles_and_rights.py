@@ -269,6 +269,30 @@ def test_corrects_a_person_and_writes_down_only_which_fields(home: House) -> Non
     assert desk.post(f"/inwoners/{who.pk}/gegevens/", details).status_code == 422, "nothing to correct any more"
 
 
+def test_writes_nothing_over_what_a_colleague_corrected_in_another_window(home: House) -> None:
+    who = factories.resident(home, phone="0612345678", street="Lindelaan 1", birth_date=date(1980, 5, 5))
+    desk, address = signed_in(home.case_worker), f"/inwoners/{who.pk}/gegevens/"
+    form = desk.get(address).context["form"]
+    was = {name: form[name].value() or "" for name in form.fields}
+    page = was | {f"initial-{name}": value for name, value in was.items()}
+    assert desk.post(address, page | {"phone": "0698765432"}).status_code == 302
+
+    assert desk.post(address, page | {"street": "Kade 2"}).status_code == 302
+    who.refresh_from_db()
+    assert (who.phone, who.street) == ("0698765432", "Kade 2"), "the other field stays as the colleague left it"
+
+    refused = desk.post(address, page | {"phone": "0611111111"})
+    told = text(refused)
+    assert refused.status_code == 422
+    assert "Een collega veranderde dit intussen: Telefoonnummer: 0698765432." in told
+    assert 'value="0611111111"' in told
+    again = {f"initial-{name}": value for name, value in was.items()} | {"initial-phone": "0698765432"}
+    assert desk.post(address, was | again | {"phone": "0611111111", "street": "Kade 2"}).status_code == 302
+    who.refresh_from_db()
+    assert who.phone == "0611111111"
+    assert desk.post(address, page | {"initial-birth_date": "x", "birth_date": "1981-05-05"}).status_code == 422
+
+
 def test_shows_a_restricted_file_to_the_own_case_worker_only(home: House) -> None:
     who = factories.resident(home)
     front = signed_in(factories.user(Role.FRONT_DESK))

@@ -1,6 +1,7 @@
 """A resident's own data, as buttons at the desk: a copy on screen or paper, correct, restrict, erase; and the BSN."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,7 @@ from budgeting.actions.looks import look_at_resident
 from budgeting.actions.numbers import NoNumber, NumberIsKnown, keep_number, number_of
 from budgeting.actions.rights import (
     CORRECTED,
+    CorrectedMeanwhile,
     NotErasedYet,
     NothingToCorrect,
     correct_resident,
@@ -49,10 +51,41 @@ class CorrectForm(PlainForm):
     def __init__(self, *args: Any, on: date, **options: Any) -> None:
         super().__init__(*args, **options)
         self.on = on
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What is other than it was on the page; nothing else is written over what a colleague corrected."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}
+
+    @property
+    def seen(self) -> dict[str, Any]:
+        """What stood on the page; a field whose value then is not told is left out."""
+        told = {name: self.data.get(self.add_initial_prefix(name)) for name in self.fields}
+        return {name: _read(self.fields[name], value) for name, value in told.items() if value is not None}
+
+    def show_now(self, now: Mapping[str, Any]) -> None:
+        """Says what a colleague corrected meanwhile; saving again is then a choice."""
+        what = ", ".join(f"{self.fields[name].label}: {value or '-'}" for name, value in now.items())
+        told = gettext("A colleague changed this meanwhile: {what}. Look at it, and save again.")
+        self.add_error(None, told.format(what=what))
+        self.data = {
+            **{name: self.data[name] for name in self.data},
+            **{self.add_initial_prefix(name): value for name, value in now.items()},
+        }
 
     def clean_birth_date(self) -> date | None:
         """Nobody is born after today."""
         return not_to_come(self.cleaned_data["birth_date"], on=self.on)
+
+
+def _read(field: forms.Field, value: Any) -> Any:
+    """What the hidden value of a field says; the text itself when it is no such value."""
+    try:
+        return field.to_python(value)
+    except forms.ValidationError:
+        return value
 
 
 class NotRepeated(forms.TextInput):
@@ -84,9 +117,11 @@ def own_data_page(request: DeskRequest, number: int) -> HttpResponse:
     form = CorrectForm(request.POST or None, on=request.on, initial={name: getattr(found, name) for name in CORRECTED})
     if request.method == "POST" and form.is_valid():
         try:
-            correct_resident(resident=found, details=form.cleaned_data, on=request.on, by=request.user)
+            correct_resident(resident=found, details=form.typed, seen=form.seen, on=request.on, by=request.user)
         except NothingToCorrect:
             form.add_error(None, gettext("This is what we knew already."))
+        except CorrectedMeanwhile as meanwhile:
+            form.show_now(meanwhile.now)
         else:
             _say(request, gettext("It is corrected."))
             return redirect("own_data", number)
