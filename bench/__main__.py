@@ -23,6 +23,7 @@ PARTS = (
     "api",
     "audit",
     "serving",
+    "desk",
 )
 
 

@@ -2,19 +2,24 @@
 
 A small town lives two years through the real actions and is written again (bench/desk_town.py): 2,000 residents with
 half a million entries, and 20,000 with five million, which takes some twenty minutes and 16 GB. A case worker looks
-after a hundred residents. Each page is asked twice and the second is told. Twenty at once are not measured here.
+after a hundred residents. Every page of the desk's URL table is asked twice by one person and the second is told; then
+twenty windows are worked in at once (bench/desk_at_once.py): of four case workers and one who oversees the town.
 
     python -m bench.desk [RESIDENTS ...]     prints one JSON object (2,000 and 20,000 when none is said)
     python -m bench.desk --database NAME     measures a town that is there
+    python -m bench.desk --json              2,000 only, for `make bench`
 """
 
 import argparse
+import http.client
 import json
+import logging
 import os
 import random
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import django
@@ -26,14 +31,20 @@ from django.conf import settings  # noqa: E402 - after Django is set up
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
+from backend.desk.kept_figures import keep_figures  # noqa: E402
 from bench import desk_town  # noqa: E402
-from budgeting.models import Agreement, Assignment, Counterparty, Resident, Role, User, WaitingEntry  # noqa: E402
-from payments.models import PaymentBatch, PaymentOrder  # noqa: E402
+from bench.desk_at_once import Browser, at_once  # noqa: E402
+from budgeting import access  # noqa: E402
+from budgeting.actions.ledger import keep_sums  # noqa: E402
+from budgeting.models import Assignment, Counterparty, Resident, Role, User, WaitingEntry  # noqa: E402
 from tests import databases, factories  # noqa: E402
 from tests.backend.web.desk import signed_in  # noqa: E402
+from tests.backend.web.desk_addresses import addresses, asked_for  # noqa: E402
 
 SIZES = (2000, 20_000)
+WORKERS, MOST_TRIED = 4, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,94 +71,78 @@ def _copy(base: str, name: str) -> None:
         server.execute(f"GRANT CONNECT ON DATABASE {name} TO {connection.settings_dict['USER']}")
 
 
-def case_worker() -> Worker:
+def case_worker(number: int) -> Worker:
     """One who looks after a hundred residents somewhere in the town."""
-    user = User.objects.get(pk=desk_town.FIRST_WORKER + 3)
-    return _worker(user, _of_case_worker(user))
+    user = User.objects.get(pk=desk_town.FIRST_WORKER + number)
+    client = signed_in(user)
+    return Worker(client, _pages(user, client) | _searches(user))
 
 
 def overseer() -> Worker:
     """Who approves, looks after the books and sees to the town at once, so that every page can be asked."""
     roles = Role.APPROVER, Role.APPLICATION_MANAGER, Role.AUDITOR, Role.CASE_WORKER
     user = User.objects.filter(person_number="overseer").first() or factories.user(*roles, person="overseer")
-    return _worker(user, _of_the_town())
+    client = signed_in(user)
+    return Worker(client, _pages(user, client))
 
 
-def _worker(user: User, pages: Mapping[str, str]) -> Worker:
-    return Worker(signed_in(user), pages)
+def _pages(user: User, client: Client) -> dict[str, str]:
+    """Every page of the URL table that this colleague may see, with rows of the town; and the searches."""
+    on = timezone.localdate()
+    visible = access.visible_residents(user, on=on)
+    found: dict[str, str] = {}
+    for name, pattern in asked_for():
+        for address in islice(addresses(pattern, visible), MOST_TRIED):
+            if client.get(address).status_code < http.client.BAD_REQUEST:
+                found[name] = address
+                break
+    return found
 
 
-def _of_case_worker(user: User) -> dict[str, str]:
+def _searches(user: User) -> dict[str, str]:
+    """What colleagues look for, of one of their own residents."""
     numbers = list(Assignment.objects.filter(case_worker=user).values_list("resident", flat=True))
     who = Resident.objects.get(pk=random.Random(user.pk).choice(numbers))
-    agreement = Agreement.objects.filter(resident=who).first()
     counterparty = Counterparty.objects.filter(agreements__resident=who).first()
     waits = WaitingEntry.objects.filter(closed_at=None).order_by("opened_at", "pk").first()
-    account = who.accounts.get()
-    assert agreement
     assert counterparty
     assert waits
     return {
-        "today": "/vandaag/",
-        "residents": "/inwoners/",
         "residents by name": f"/inwoners/?q={who.last_name[:-1]}",
-        "residents by account": f"/inwoners/?q={account.iban}",
+        "residents by account": f"/inwoners/?q={who.accounts.get().iban}",
         "residents by birth date": f"/inwoners/?q={who.birth_date}",
-        "resident": f"/inwoners/{who.pk}/",
-        "purse": f"/inwoners/{who.pk}/geld/",
-        "overview": f"/inwoners/{who.pk}/overzicht/",
-        "what if": f"/inwoners/{who.pk}/wat-als/",
-        "agreement": f"/afspraken/{agreement.pk}/",
-        "entries": "/bank/boekingen/",
         "entries by word": "/bank/boekingen/?q=huur",
         "entries of two years": "/bank/boekingen/?state=person&since=2025-01-01",
-        "statements": "/bank/",
-        "waiting": "/bank/wachtend/",
         "waiting by word": "/bank/wachtend/?q=huur",
-        "waiting entry": f"/bank/wachtend/{waits.pk}/",
         "waiting entry, sought": f"/bank/wachtend/{waits.pk}/?q={who.last_name}",
-        "rules": "/bank/regels/",
-        "payments": "/betalen/",
-        "accounts": "/betalen/rekeningen/",
-        "counterparties": "/tegenpartijen/",
         "counterparties by name": f"/tegenpartijen/?q={counterparty.name[:5]}",
-        "counterparty": f"/tegenpartijen/{counterparty.pk}/",
-        "alerts": "/signalen/",
-        "who to call": "/bellen/",
     }
 
 
-def _of_the_town() -> dict[str, str]:
-    batch = PaymentBatch.objects.order_by("-pk").first()
-    order = PaymentOrder.objects.filter(state="planned").first()
-    assert batch
-    assert order
-    return {
-        "town's figures": "/cijfers/",
-        "books": "/boeken/",
-        "months": "/boeken/maanden/",
-        "happenings": "/boeken/gebeurtenissen/",
-        "today, of the town": "/vandaag/",
-        "payment file": f"/betalen/bestand/{batch.pk}/",
-        "payments of a day": f"/betalen/dag/{order.execute_on}/",
-        "order": f"/betalen/opdracht/{order.pk}/",
-        "limits": "/betalen/grenzen/",
-        "town": "/gemeente/",
-        "ledger codes": "/gemeente/grootboek/",
-    }
-
-
-def measured(name: str) -> dict[str, Any]:
-    """Every page's queries and milliseconds in this database."""
+def measured(name: str, *, seconds: float = 120) -> dict[str, Any]:
+    """Every page's queries and milliseconds in this database for one, and what twenty at once waited."""
     databases.enter(name)
     settings.ALLOWED_HOSTS = ["*"]
-    pages = {
-        page: _asked(worker, address)
-        for worker in (case_worker(), overseer())
-        for page, address in worker.pages.items()
+    logging.disable(logging.WARNING)
+    keep_figures(on=timezone.localdate(), now=timezone.localtime())
+    keep_sums()
+    workers = [*(case_worker(number) for number in range(2, 2 + WORKERS)), overseer()]
+    pages: dict[str, dict[str, int]] = {}
+    for worker in (workers[0], workers[-1]):
+        for page, address in worker.pages.items():
+            pages.setdefault(page, _asked(worker, address))
+    browsers = [Browser(_cookie(worker), worker.pages) for worker in workers]
+    connection.close()
+    return {
+        "residents": Resident.objects.count(),
+        "load_of_the_machine": [round(one, 1) for one in os.getloadavg()],
+        "pages": pages,
+        "twenty_at_once": at_once(databases.known(name), browsers, seconds=seconds),
     }
-    load = [round(one, 1) for one in os.getloadavg()]
-    return {"residents": Resident.objects.count(), "load_of_the_machine": load, "pages": pages}
+
+
+def _cookie(worker: Worker) -> str:
+    return f"{settings.SESSION_COOKIE_NAME}={worker.client.session.session_key}"
 
 
 def _asked(worker: Worker, address: str) -> dict[str, int]:
@@ -162,23 +157,26 @@ def _asked(worker: Worker, address: str) -> dict[str, int]:
 def main() -> int:
     """Makes the towns, asks, prints, and throws the towns away."""
     given = argparse.ArgumentParser(description=__doc__)
-    given.add_argument("residents", type=int, nargs="*", default=list(SIZES))
+    given.add_argument("residents", type=int, nargs="*", default=[])
     given.add_argument("--database")
+    given.add_argument("--seconds", type=float, default=120, help="how long twenty are at work")
+    given.add_argument("--json", action="store_true")
     asked = given.parse_args()
     if asked.database:
-        print(json.dumps(measured(asked.database), indent=2))
+        print(json.dumps(measured(asked.database, seconds=asked.seconds), indent=2))
         return 0
     with databases.own_database() as base:
         desk_town.live()
         connection.close()
-        print(json.dumps([_of_size(count, base.name) for count in asked.residents], indent=2))
+        sizes = asked.residents or (SIZES[:1] if asked.json else SIZES)
+        print(json.dumps([_of_size(count, base.name, asked.seconds) for count in sizes], indent=2))
     return 0
 
 
-def _of_size(residents: int, base: str) -> dict[str, Any]:
+def _of_size(residents: int, base: str, seconds: float) -> dict[str, Any]:
     name = town(residents, base)
     try:
-        return measured(name)
+        return measured(name, seconds=seconds)
     finally:
         databases.enter(base)
         connection.close()

@@ -103,10 +103,15 @@ def own_database() -> Iterator[OwnDatabase]:
     copy_template(name)
     enter(name)
     try:
-        yield OwnDatabase(name, url=_url(connection.settings_dict, name), owner_url=_url(settings.DATABASE_OWNER, name))
+        yield known(name)
     finally:
         enter(earlier)
         drop(name)
+
+
+def known(name: str) -> OwnDatabase:
+    """A database that is there, with its addresses."""
+    return OwnDatabase(name, url=_url(connection.settings_dict, name), owner_url=_url(settings.DATABASE_OWNER, name))
 
 
 @contextmanager
