@@ -9,6 +9,7 @@ from django.forms.renderers import get_default_renderer
 from django.utils.translation import gettext_lazy as _
 
 from accessibility.schedules import in_words
+from accessibility.telling import amount_html
 from backend.desk.categories import KEYS, choices
 from backend.desk.counterparties import known_account
 from backend.templatetags.desk import category_name
@@ -58,6 +59,16 @@ class ProposalForm(RhythmForm):
         category.choices = choices(str(self["direction"].value() or "out"))
         self.fields["starts_on"].label = _("The next time on")
         self.order_fields(["take", "category", "name", "iban", "amount", "low", "high"])
+
+    @property
+    def amount_in_words(self) -> str:
+        """The amount as people write it; what is no amount as it was typed."""
+        typed = self["amount"].value() or ""
+        try:
+            value = AmountField().clean(typed)
+        except ValidationError:
+            return str(typed)
+        return "" if value is None else amount_html(value)
 
     def full_clean(self) -> None:
         """Whatever stands in a proposal that is not ticked is of no matter."""

@@ -56,6 +56,13 @@ def test_finds_income_and_charges_in_every_format(client: Client, who: Resident,
     assert page.count('name="p-') > 80
 
 
+def test_writes_amounts_as_people_do(client: Client, who: Resident) -> None:
+    page = send(client, who, "camt").content.decode()
+
+    assert re.search(r"<strong><bdi[^>]*>€\xa01\.240,55</bdi></strong>", page)
+    assert 'value="1240,55"' in page
+
+
 def test_makes_what_is_ticked_and_shows_the_first_budget(client: Client, who: Resident) -> None:
     values = filled_in(send(client, who, "camt", "ing").content.decode())
 
