@@ -5,7 +5,8 @@ from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from budgeting.core.iban import normalise
 from budgeting.models import Account, Agreement, Counterparty, CounterpartyMerge
@@ -36,7 +37,10 @@ class CounterpartyFile:
 
 def directory(*, q: str, page: str | None) -> Page[Any]:
     """Organisations by name; `q` is a part of a name, an account number, a creditor id or a KvK number."""
-    rows = standing().annotate(uses=Count("agreements", distinct=True)).prefetch_related("accounts")
+    # Counted for those on the page only: not joined, for then all would be counted to show some.
+    of_one = Agreement.objects.filter(counterparty=OuterRef("pk")).order_by().values("counterparty")
+    uses = Coalesce(Subquery(of_one.annotate(n=Count("pk")).values("n")), 0)
+    rows = standing().annotate(uses=uses).prefetch_related("accounts")
     if q:
         plain = normalise(q)
         ids = Q(accounts__iban=plain) | Q(kvk_number=plain) | Q(creditor_identifiers__value=plain)
