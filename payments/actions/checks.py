@@ -88,13 +88,15 @@ def in_order_of_need(
 ) -> list[PaymentOrder]:
     """What matters most first: it is paid first when money is short. Remainders come last; they are never lent for.
 
-    Money to live on that a person has decided to pay out stands where the town's order has it.
+    Money to live on that a person has decided to pay out stands where the town's order has it. Of equal need, residents
+    go by their number, and not by who was planned first: that hangs on which of the workers of a day was quicker.
     """
     of_the_rest = len(order_of_the_town) + 1
 
-    def need(order: PaymentOrder) -> tuple[int, date, int]:
+    def need(order: PaymentOrder) -> tuple[int, date, int, int]:
         has_a_place = order.kind == "charge" or is_protected(order)
-        return rank_of(order.category, order_of_the_town) if has_a_place else of_the_rest, order.due_on, order.pk
+        rank = rank_of(order.category, order_of_the_town) if has_a_place else of_the_rest
+        return rank, order.due_on, order.resident_id, order.pk
 
     return sorted(orders, key=need)
 

@@ -100,7 +100,13 @@ def pay_out(play: "Play") -> Answer:
     if made and not refused:
         row = made[0]
         play.model.orders[row.end_to_end_id] = Order(
-            row.resident_id, amount, (True, 5, row.due_on, row.pk), row.execute_on, "remainder", row.iban, last=True
+            row.resident_id,
+            amount,
+            (True, 5, row.due_on, row.resident_id, row.pk),
+            row.execute_on,
+            "remainder",
+            row.iban,
+            last=True,
         )
     return refused, real
 

@@ -235,7 +235,7 @@ class Play:
         planned = plan_orders(on=self.on, first=self.first)
         for order in PaymentOrder.objects.filter(kind="charge", agreement__in=near).order_by("pk"):
             who, amount, due, category = near[order.agreement_id]
-            need = (False, NEED[category], due, order.pk)
+            need = (False, NEED[category], due, who, order.pk)
             day = charge_day(due, first=self.first)
             kept = self.model.orders.setdefault(
                 order.end_to_end_id, Order(who, amount, need, day, "charge", order.iban)
@@ -248,7 +248,7 @@ class Play:
         """How much is for the core's own tests; here each pay day has one living order, of money and no more."""
         plan_remainders(on=self.on, first=self.first)
         for row in (rows := PaymentOrder.objects.filter(kind="remainder").order_by("pk")):
-            need = (True, 5, row.due_on, row.pk)
+            need = (True, 5, row.due_on, row.resident_id, row.pk)
             order = self.model.orders.setdefault(
                 row.end_to_end_id, Order(row.resident_id, row.amount, need, row.execute_on, "remainder", row.iban)
             )
