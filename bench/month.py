@@ -10,6 +10,7 @@ own; it, its answers and the making of the residents are not counted. Letters ap
     python -m bench.month [N …]            prints a table (200 and 1,000 when none is said)
     python -m bench.month --json [N …]     prints one JSON object
     python -m bench.month --processes 2 N  lets two processes share the day, after one did it alone: speed-up, lock wait
+                    … --part 250 N         in parts of so many residents, so that a small town can be shared as well
     python -m bench.month --payday N       prints only the payday: from import to release on the day that most comes in
     python -m bench.month --profile N      prints where the time goes
 """
@@ -52,7 +53,7 @@ from bench.large_town import write_town  # noqa: E402
 from bench.made_up_side import MadeUpSide  # noqa: E402
 from budgeting.actions.entries import Part, decide_entry  # noqa: E402
 from budgeting.models import BankAccount, Entry, Resident, User, WaitingEntry  # noqa: E402
-from payments.actions import books  # noqa: E402
+from payments.actions import books, parts  # noqa: E402
 from payments.actions.batches import NothingToPay, assemble_batch  # noqa: E402
 from payments.actions.day import steps_of_day  # noqa: E402
 from payments.actions.parts import one_after_another  # noqa: E402
@@ -216,8 +217,9 @@ class MeasuredDesk(Desk):
         self.meter.days[on]["orders"] += self.done.orders - before
 
 
-def month(residents: int, *, processes: int = 1, until: date = UNTIL) -> dict[str, Any]:
+def month(residents: int, *, processes: int = 1, until: date = UNTIL, part: int = parts.PART) -> dict[str, Any]:
     """The figures of one size, in a database of its own."""
+    parts.PART = part
     side = MadeUpSide(residents, START, until, seed=SEED)
     with databases.own_database():
         town = write_town(residents, seed=SEED, on=START)
@@ -261,8 +263,9 @@ def _figures(residents: int, meter: Meter) -> dict[str, Any]:
 
 
 def _payday(meter: Meter) -> dict[str, object]:
-    """From import to release on the day that took longest."""
-    day, did = max(meter.days.items(), key=lambda pair: pair[1]["here"] + pair[1]["database"])
+    """From import to release on the day that took longest, of those on which something was released."""
+    days = [(day, did) for day, did in meter.days.items() if did["orders"]]
+    day, did = max(days, key=lambda pair: pair[1]["here"] + pair[1]["database"])
     return {
         "day": day.isoformat(),
         "entries": int(did["entries"]),
@@ -291,16 +294,17 @@ def _profiled(work: Callable[[], object]) -> None:
     pstats.Stats(profile).sort_stats("tottime").print_stats(30)
 
 
-def _in_a_process(residents: int, *, processes: int = 1, until: date = UNTIL) -> dict[str, Any]:
+def _in_a_process(residents: int, *, processes: int = 1, until: date = UNTIL, part: int = parts.PART) -> dict[str, Any]:
     """Each size in a process of its own, so that its peak of memory is its own."""
-    words = [sys.executable, "-m", "bench.month", "--one", str(residents), str(processes), until.isoformat()]
+    one = [str(residents), str(processes), until.isoformat(), str(part)]
+    words = [sys.executable, "-m", "bench.month", "--one", *one]
     found: dict[str, Any] = json.loads(subprocess.run(words, stdout=subprocess.PIPE, check=True).stdout)
     return found
 
 
-def _shared(size: int, processes: int) -> dict[str, Any]:
+def _shared(size: int, processes: int, part: int) -> dict[str, Any]:
     """One alone and then so many together, with what that brings by the clock."""
-    alone, together = _in_a_process(size), _in_a_process(size, processes=processes)
+    alone, together = _in_a_process(size, part=part), _in_a_process(size, processes=processes, part=part)
     return together | {
         "speed_up": round(alone["wall"] / together["wall"], 2),
         "speed_up_of_shared_steps": round(alone["wall_of_shared_steps"] / together["wall_of_shared_steps"], 2),
@@ -321,10 +325,12 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
 def main(words: list[str]) -> int:
     """Prints the figures; exit code 0 when the books held."""
     if "--one" in words:
-        size, processes, until = words[words.index("--one") + 1 :][:3]
-        print(json.dumps(month(int(size), processes=int(processes), until=date.fromisoformat(until))))
+        size, processes, until, part = words[words.index("--one") + 1 :][:4]
+        told = month(int(size), processes=int(processes), until=date.fromisoformat(until), part=int(part))
+        print(json.dumps(told))
         return 0
     count = int(words.pop(words.index("--processes") + 1)) if "--processes" in words else 1
+    part = words.pop(words.index("--part") + 1) if "--part" in words else str(parts.PART)
     sizes = [int(word) for word in words if word.isdigit()] or list(SIZES)
     if "--profile" in words:
         _profiled(lambda: month(sizes[0]))
@@ -333,7 +339,7 @@ def main(words: list[str]) -> int:
         found = [_in_a_process(size, processes=count, until=PAYDAYS_UNTIL) for size in sizes]
         print(json.dumps({"paydays": [{"residents": one["residents"], **one["payday"]} for one in found]}))
         return 0
-    found = [_shared(size, count) if count > 1 else _in_a_process(size) for size in sizes]
+    found = [_shared(size, count, int(part)) if count > 1 else _in_a_process(size) for size in sizes]
     as_text = "\n".join(line for one in found for line in _lines(one))
     print(json.dumps({"sizes": found}) if "--json" in words else as_text)
     return 0
