@@ -2,11 +2,13 @@
 
 import os
 import signal
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from budgeting.models import AuditEvent
+from budgeting.models import AuditEvent, Town
 from payments.actions import day, parts, sharing
 from payments.actions.orders import hold_payments_of
 from payments.actions.parts import Day, one_after_another
@@ -18,6 +20,7 @@ from tests.faults.kills import counted
 from tests.faults.picture import violations
 
 ON = factories.ON
+DUE = ON + timedelta(days=3)
 
 
 @pytest.fixture(autouse=True)
@@ -111,6 +114,31 @@ def test_stops_the_step_when_a_part_goes_wrong_and_keeps_the_others(monkeypatch)
 
     assert AuditEvent.objects.filter(action="orders.planned").count() == 1
     assert not DayPart.objects.exists()
+
+
+@pytest.mark.django_db
+def test_holds_the_same_payments_over_a_limit_whichever_part_was_planned_first():
+    town(5)
+    Town.objects.update(batch_limit=Decimal("1300.00"))
+
+    def the_other_way_round(work, today):
+        return [work(part, today) for part in reversed(parts.parts())][::-1]
+
+    found = [_going(spread) for spread in (one_after_another, the_other_way_round)]
+
+    assert found[0] == found[1]
+    assert {reason for _, _, reason in found[0]} == {"", "over_batch_limit"}
+
+
+def _going(spread):
+    """Who would be paid and who not, in a day that is taken back."""
+    with transaction.atomic():
+        for step in day.steps_of_day(on=ON, first=DUE, spread=spread).values():
+            step()
+        due = PaymentOrder.objects.filter(execute_on__lte=DUE, kind="charge")
+        found = list(due.order_by("resident").values_list("resident", "state", "reason"))
+        transaction.set_rollback(True)
+    return found
 
 
 def test_keeps_who_wants_all_payments_waiting_while_a_part_is_at_work(own_database):
