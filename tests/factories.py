@@ -125,7 +125,7 @@ def charge(
     **terms: object,
 ) -> Agreement:
     """A monthly charge on a day of the month, paid to a landlord of its own unless one is given."""
-    payee, number = to or landlord(home), next(_numbers)
+    counterparty, number = to or landlord(home), next(_numbers)
     facts = {
         "direction": "out",
         "category": category,
@@ -136,8 +136,8 @@ def charge(
     }
     return make_agreement(
         resident=who,
-        counterparty=payee,
-        account=payee.accounts.get(),
+        counterparty=counterparty,
+        account=counterparty.accounts.get(),
         terms=AgreementTerms(**(facts | terms)),
         by=home.case_worker,
     )

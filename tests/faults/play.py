@@ -71,7 +71,7 @@ class Play:
     charges: dict[int, Charge] = field(default_factory=dict)
     gifts: dict[int, tuple[int, Decimal]] = field(default_factory=dict)
     imports: list["Imported"] = field(default_factory=list)
-    payees: list[Counterparty] = field(default_factory=list)
+    known: list[Counterparty] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.random = Random(self.seed)
@@ -223,7 +223,7 @@ class Play:
         who, amount = self.random.choice(list(self.incomes)), self._amount(5, 500)
         category, due = self.random.choice(list(NEED)), self.on + timedelta(days=self.random.randint(-3, 9))
         once = {"recurrence": Recurrence(unit="once", starts_on=due), "valid_from": date(2026, 1, 1)}
-        facts = {"amount": str(amount), "category": category, "to": self._payee()}
+        facts = {"amount": str(amount), "category": category, "to": self._counterparty()}
         made = factories.charge(self.home, self.residents[who], **facts, **once)
         self.charges[made.pk] = (who, amount, due, category)
         return "", ""
@@ -347,11 +347,11 @@ class Play:
     def _who(self) -> int:
         return self.random.choice(list(self.residents))
 
-    def _payee(self) -> Counterparty:
+    def _counterparty(self) -> Counterparty:
         """Mostly one who is paid already, as one energy company is by many."""
-        if not self.payees or self.random.random() < 0.15:
-            self.payees.append(factories.landlord(self.home))
-        return self.random.choice(self.payees)
+        if not self.known or self.random.random() < 0.15:
+            self.known.append(factories.landlord(self.home))
+        return self.random.choice(self.known)
 
     def _euro(self, least: int, most: int) -> str:
         return f"{self.random.randint(least, most)}.{self.random.randint(0, 99):02d}"
