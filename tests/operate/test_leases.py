@@ -128,6 +128,19 @@ def test_runs_with_two_processes_the_day_that_one_would(own_database: OwnDatabas
     assert not DayPart.objects.exists()
 
 
+@pytest.mark.django_db
+def test_names_a_number_of_processes_that_cannot_be_and_helps_nobody_when_no_day_is_run(capsys) -> None:
+    from django.core.management import CommandError, call_command  # noqa: PLC0415 - beside what needs it
+
+    factories.house()
+    for count in (0, 65):
+        with pytest.raises(CommandError, match=f"--processes must be 1 to 64, not {count}"):
+            call_command("daily_run", "--processes", str(count))
+    call_command("daily_run", "--helps", "--json")
+
+    assert json.loads(capsys.readouterr().out) == {"helped": 0}
+
+
 def test_begins_the_day_again_when_who_ran_it_was_killed_and_a_helper_lives(own_database: OwnDatabase) -> None:
     _three_parts(own_database)
     with databases.owner(own_database.name) as gate:
