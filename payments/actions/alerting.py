@@ -21,7 +21,7 @@ from budgeting.models.among import among
 from payments.actions.checks import own_money
 from payments.actions.foreseen import charges_ahead, incomes_ahead
 from payments.actions.limits import free_advances
-from payments.actions.parts import Day, Spread, Told, one_after_another, parts, together
+from payments.actions.parts import Day, Spread, Told, is_everybody, one_after_another, together
 from payments.core.banking_days import income_day
 from payments.models import PaymentOrder
 
@@ -45,7 +45,7 @@ def look_at_part(part: range, day: Day) -> Told:
     how late its payers were: counterparty, category, day due, and the days late seen."""
     hold_alerts(part)
     incomes = incomes_of(on=day.on, expected=income_day, residents=part)
-    payers, is_all = incomes.payers(), len(parts()) == 1
+    payers, is_all = incomes.payers(), is_everybody(part)
     did = refresh_alerts(
         on=day.on,
         incomes=incomes,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from budgeting.models import Resident, User
 
@@ -38,6 +38,11 @@ def parts() -> list[range]:
     """The numbers of residents in parts that are the same every day; parts without anybody are left out."""
     found = Resident.objects.annotate(part=F("pk") / PART).order_by("part").values_list("part", flat=True).distinct()
     return [range(part * PART, (part + 1) * PART) for part in found]
+
+
+def is_everybody(part: range) -> bool:
+    """Whether nobody is outside this part; asked of one row, because every part asks it."""
+    return not Resident.objects.filter(Q(pk__lt=part.start) | Q(pk__gte=part.stop)).exists()
 
 
 def one_after_another(work: Work, day: Day) -> list[Told]:
