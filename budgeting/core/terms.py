@@ -15,8 +15,8 @@ from budgeting.core.schedule import Pause, Recurrence, due_dates
 class Terms(NamedTuple):
     """One agreement. `amounts`: the amount in euro from a day on, in order of day.
 
-    `direction` is `in` or `out`; `account` is None for income; `ends_on` is the first day on which the resident takes part
-    no more, None when open.
+    `direction` is `in` or `out`; `account` is None for income; `ends_on` is the first day on which the resident takes
+    part no more, None when open.
     """
 
     number: int
