@@ -146,10 +146,10 @@ def test_keeps_nothing_of_a_page_in_the_browser(inside: Client) -> None:
     assert not re.search(r"<script|style=|onclick|https?://", page)
 
 
-def test_reads_home_with_four_questions_to_the_database(inside: Client) -> None:
+def test_reads_home_with_three_questions_to_the_database(inside: Client) -> None:
     with CaptureQueriesContext(connection) as asked:
         inside.get(reverse("resident_home"))
-    assert len(asked) == 4
+    assert len(asked) == 3
 
 
 def test_sends_a_light_page(inside: Client) -> None:

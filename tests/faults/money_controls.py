@@ -178,7 +178,7 @@ def _nobody_known(patch: Patch) -> None:
 
 MONEY_CONTROLS: tuple[tuple[str, Callable[[Patch], object], Callable[[], Found]], ...] = (
     ("one person's word is enough for an account",
-     lambda p: p.setattr(accounts, "_vouched", lambda rows: {row.pk for row in rows}), _to_a_stranger),
+     lambda p: p.setattr(accounts, "_vouched", lambda rows, *_: {row.pk for row in rows}), _to_a_stranger),
     ("no cooling-off of a new account", lambda p: p.setattr(checks, "minus", lambda day, _: day), _too_soon),
     ("colleagues' accounts not known",
      lambda p: p.setattr(accounts, "_colleagues", lambda *_, **__: defaultdict(list)), _to_a_colleague),

@@ -278,7 +278,7 @@ def answers_at_the_counter(town: Town, doing: Doing) -> None:
         "when do I get money?": r"Volgende betaling aan de inwoner\s+€ [\d.,]+\s+\w+dag \d+ \w+",
         "how much do you have for me?": r"Wij hebben\s+€ [\d.,]+",
         "is my rent paid?": r"Huur\s+Verhuurder \d+[^€]+(Gepland|In een bestand|Verstuurd|Betaald)",
-        "what comes in, and when?": r"Verwacht inkomen\s+\d+ \w+, Uitkering\s+€ [\d.,]+",
+        "what comes in, and when?": r"Verwacht inkomen\s+\w+dag \d+ \w+, Uitkering\s+€ [\d.,]+",
     }
     assert {question for question, answer in answers.items() if not re.search(answer, page)} == set(), page[:600]
     assert doing.counts[10] == 2

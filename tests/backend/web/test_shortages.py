@@ -209,7 +209,7 @@ def test_tracks_an_objection_from_the_residents_screen_to_its_answer(
 
     assert (made.words, made.proposal, made.answer_by) == ("De energie moet voor.", proposal, ON + timedelta(days=14))
     assert f"/inwoners/bezwaar/{made.pk}/" in today
-    assert "Antwoord uiterlijk 16 november" in today
+    assert "Antwoord uiterlijk maandag 16 november" in today
     assert "Het antwoord is te laat" in late
     assert f"/inwoners/bezwaar/{made.pk}/" not in page_of(desk, "/vandaag/")
     page = page_of(own, "/mijn-geld/klopt-niet/")
