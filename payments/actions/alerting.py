@@ -18,8 +18,8 @@ from budgeting.core.lateness import Payers
 from budgeting.core.money import ZERO
 from budgeting.models import Resident, User
 from budgeting.models.among import among
-from payments.actions.checks import own_money
 from payments.actions.foreseen import charges_ahead, incomes_ahead
+from payments.actions.holdings import own_money
 from payments.actions.limits import free_advances
 from payments.actions.parts import Day, Spread, Told, is_everybody, one_after_another, together
 from payments.core.banking_days import income_day

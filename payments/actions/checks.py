@@ -9,11 +9,12 @@ from django.db import transaction
 from django.db.models import Sum
 
 from budgeting.actions.accounts import problems_of
-from budgeting.actions.ledger import lock_residents, resident_balances
+from budgeting.actions.ledger import lock_residents
 from budgeting.core.endings import held_because
 from budgeting.core.money import ZERO
 from budgeting.models import Account, BankAccount, Resident, Town, User
 from budgeting.models.among import among
+from payments.actions.holdings import own_money
 from payments.actions.limits import free_advances, order_of_need
 from payments.actions.orders import hold_payments, move_orders
 from payments.core.banking_days import minus
@@ -235,12 +236,3 @@ def going_out_on(day: date, *, states: Sequence[str]) -> Decimal:
 
 _GONE = ("released", "booked")
 _GOING_OUT = ("batched", *_GONE)
-
-
-def own_money(residents: Iterable[int]) -> dict[int, Decimal]:
-    """What each resident has, less what waits in batches already."""
-    money = resident_balances(residents)
-    waiting = PaymentOrder.objects.filter(among("resident", money), state="batched").values_list("resident", "amount")
-    for number, amount in waiting:
-        money[number] -= amount
-    return money

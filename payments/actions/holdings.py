@@ -1,6 +1,6 @@
 """What residents have and were lent, asked as one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -26,7 +26,7 @@ class Holding:
 
 
 def holdings(residents: Collection[int]) -> dict[int, Holding]:
-    """Of each of these residents, as `own_money` and `advances_used` say, in one question."""
+    """Of each of these residents, in one question: both sums are of one moment."""
     numbers = list(residents)
     purses = Posting.objects.filter(among("account__resident", numbers), account__kind__in=["resident", "advance"])
     waiting = PaymentOrder.objects.filter(among("resident", numbers), state=_WAITS)
@@ -35,6 +35,11 @@ def holdings(residents: Collection[int]) -> dict[int, Holding]:
     )
     found = {(number, kind): total for kind, number, total in rows}
     return {number: _holding(found, number) for number in numbers}
+
+
+def own_money(residents: Iterable[int]) -> dict[int, Decimal]:
+    """What each resident has, less what waits in batches already."""
+    return {number: one.own for number, one in holdings(list(residents)).items()}
 
 
 def _holding(found: dict[tuple[int, str], Decimal], number: int) -> Holding:

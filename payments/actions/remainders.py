@@ -21,9 +21,8 @@ from budgeting.core.money import ZERO
 from budgeting.core.schedule import Recurrence, due_dates
 from budgeting.models import Account, JournalEntry, Resident, Town, User
 from budgeting.models.among import among
-from payments.actions.checks import own_money
 from payments.actions.foreseen import AHEAD, charges_ahead, incomes_ahead
-from payments.actions.holdings import holdings
+from payments.actions.holdings import holdings, own_money
 from payments.actions.orders import hold_payments, hold_payments_of, move_orders
 from payments.actions.parts import Day, Spread, Told, one_after_another, together
 from payments.actions.repayment import repayments, to_repay

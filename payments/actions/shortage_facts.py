@@ -11,7 +11,7 @@ from typing import Any
 
 from budgeting.actions.ledger import advances_used
 from budgeting.models import Town
-from payments.actions.checks import own_money
+from payments.actions.holdings import own_money
 from payments.actions.limits import advance_limits, order_of_need
 from payments.core.shortage import Choice, Due, Line, Means, Shortage, decide
 from payments.models import OrderQuerySet, PaymentOrder
