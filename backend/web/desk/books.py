@@ -1,5 +1,6 @@
 """The books, held against every rule that live data can show."""
 
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import path
@@ -27,8 +28,9 @@ def books(request: DeskRequest) -> HttpResponse:
 
 
 def _ask(request: DeskRequest) -> HttpResponseRedirect:
-    if ask_check(now=request.now, by=request.user):
-        check_the_books.enqueue()
+    with transaction.atomic():  # asked for and on its way, or neither
+        if ask_check(now=request.now, by=request.user):
+            check_the_books.enqueue()
     return redirect("books")
 
 
