@@ -219,6 +219,12 @@ class Allocation(models.Model):
                 name="allocation_of_resident",
                 condition=Q(undoes__isnull=True),
             ),
+            models.Index(
+                fields=["resident", "entry"],
+                include=["id"],
+                name="allocation_by_a_person",
+                condition=Q(decided_by__isnull=False, undoes__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
