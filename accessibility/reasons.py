@@ -85,7 +85,7 @@ ORDERS: dict[str, Source] = {
     "id_cannot_be_written": _("The number of this payment is not one the bank takes"),
     "over_order_limit": _("Higher than one payment may be"),
     "over_resident_limit": _("More than may go out for one resident on one day"),
-    "over_batch_limit": _("More than may be in one file"),
+    "over_batch_limit": _("More than may go into files at once"),
     "over_day_limit": _("More than may go out on one day, all files together"),
     "resident_died": _("The resident has died: somebody has to decide"),
     "perhaps_died": _("A bank says that the resident has died: first find out"),

@@ -54,7 +54,7 @@ from bench.made_up_side import MadeUpSide  # noqa: E402
 from budgeting.actions.entries import Part, decide_entry  # noqa: E402
 from budgeting.models import BankAccount, Entry, Resident, User, WaitingEntry  # noqa: E402
 from payments.actions import books, parts  # noqa: E402
-from payments.actions.batches import NothingToPay, assemble_batch  # noqa: E402
+from payments.actions.batches import NothingToPay, assemble_batches  # noqa: E402
 from payments.actions.day import steps_of_day  # noqa: E402
 from payments.actions.parts import one_after_another  # noqa: E402
 from payments.actions.sharing import do_a_part, shared_day  # noqa: E402
@@ -73,7 +73,7 @@ SEED = 7
 # What is asked when a lock with a name, or one's turn in the audit chain, is waited for.
 _WAITS = ("pg_advisory_xact_lock", 'INSERT INTO "audit_event"', '"day_part"."told" IS NULL')
 # The steps whose parts are shared.
-SHARED = ("plan_orders", "repay_advances", "plan_remainders", "alerts")
+SHARED = ("plan_orders", "repay_advances", "propose_when_short", "plan_remainders", "alerts")
 
 
 class Meter:
@@ -205,7 +205,7 @@ class MeasuredDesk(Desk):
 
     def _assemble(self, on: date, first: date) -> None:
         try:
-            assemble_batch(bank_account=self.loaded.bank_account, on=on, first=first, by=self.worker)
+            assemble_batches(bank_account=self.loaded.bank_account, on=on, first=first, by=self.worker)
         except NothingToPay:
             return
 

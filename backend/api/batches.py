@@ -18,7 +18,7 @@ from backend.api.told import changes, file_of, lists, shows
 from backend.api.view import ApiView, found_or_404
 from budgeting.actions.audit import record
 from budgeting.models import BankAccount
-from payments.actions.batches import AlreadyDecided, NothingToPay, assemble_batch, cancel_batch
+from payments.actions.batches import AlreadyDecided, NothingToPay, assemble_batches, cancel_batch
 from payments.actions.orders import hold_payments
 from payments.models import PaymentBatch
 
@@ -77,19 +77,23 @@ class Batches(ApiView):
 
     @once
     def post(self, request: Request) -> HttpResponseBase:
-        """Puts all that is ready in a draft; what fails a check is held, also when nothing is left to pay."""
+        """Puts all that is ready in a draft; what fails a check is held, also when nothing is left to pay.
+
+        More than 10,000 payments become several drafts, of which this answers the first; ask for `?state=draft` to see
+        them all.
+        """
         given = self.given(NewBatch, request)
         account = BankAccount.objects.filter(iban=given["iban"]).first()
         if account is None:
             raise serializers.ValidationError({"iban": [_("This is not an account of the municipality.")]}, "unknown")
         first = first_day(self.on, self.now)
         try:
-            made = assemble_batch(bank_account=account, on=self.on, first=first, by=self.system)
+            made = assemble_batches(bank_account=account, on=self.on, first=first, by=self.system)
         except NothingToPay:
             # Answered, not raised: what was held stays held.
             return problem(Refused("nothing_to_pay"), request)
-        row = found_or_404(batches(), made.pk)
-        return self.one(row, BatchShape, status=201, location=f"{request.path}/{made.pk}")
+        row = found_or_404(batches(), made[0].pk)
+        return self.one(row, BatchShape, status=201, location=f"{request.path}/{row.pk}")
 
 
 @shows("batch", BatchShape)

@@ -24,7 +24,7 @@ from payments.actions.batches import (
     NothingToPay,
     NotTheSecondPerson,
     approve_batch,
-    assemble_batch,
+    assemble_batches,
     release_batch,
 )
 from payments.actions.day import run_day
@@ -119,7 +119,7 @@ class Desk:
         first = first_execution_day(on, _AT_WORK, time.max)
         run_day(on=on, first=first, by=None)
         try:
-            assemble_batch(bank_account=self.loaded.bank_account, on=on, first=first, by=self.worker)
+            assemble_batches(bank_account=self.loaded.bank_account, on=on, first=first, by=self.worker)
         except NothingToPay:
             return
 

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain, groupby
 
 from django.conf import settings
 from django.db import transaction
@@ -18,13 +19,17 @@ from budgeting.core.ledger import Movement
 from budgeting.core.money import ZERO
 from budgeting.models import Account, BankAccount, Resident, User
 from payments.actions.advances import note_advances
-from payments.actions.checks import check_still_payable, is_protected, looked_again
-from payments.actions.from_account import check_money_is_there
+from payments.actions.checks import check_still_payable, is_protected, looked_again, stretches
+from payments.actions.from_account import check_money_was_there
 from payments.actions.limits import advance_limits
 from payments.actions.orders import hold_payments, move_batch, move_orders
 from payments.core import pain001
 from payments.core.payment_file import MESSAGE_ID_LENGTH, Payment, PaymentFile, end_to_end_id
 from payments.models import Approval, PaymentBatch, PaymentOrder
+
+# Orders in one file. Banks take at most 100,000 and one of them (ABN AMRO) advises 10,000;
+# making, reading and releasing a file takes memory by its orders.
+MOST_TOGETHER = 10_000
 
 
 class NothingToPay(Exception):
@@ -54,22 +59,49 @@ class AdvanceNotAllowed(Exception):
         super().__init__(f"no advance for {order}")
 
 
-def assemble_batch(*, bank_account: BankAccount, on: date, first: date, by: User) -> PaymentBatch:
-    """Puts every order ready for `first` (the first day the bank can execute) in one draft batch.
+def assemble_batches(*, bank_account: BankAccount, on: date, first: date, by: User) -> list[PaymentBatch]:
+    """Puts every order ready for `first` (the first day the bank can execute) in draft batches, all of them or none.
 
-    Orders that fail a check are held with their reason, also when none is left and `NothingToPay` is raised.
+    Most days that is one; more than `MOST_TOGETHER` orders become several, and nobody's are divided over two. Orders
+    that fail a check are held with their reason, also when none is left and `NothingToPay` is raised. What the town
+    lets go at once and on a day holds for all these batches together.
     Raises `MoneyIsElsewhere` when the town has several accounts and too little is on this one.
     """
     access.check_may(by, "assemble_batch", on=on)
     with transaction.atomic():
         hold_payments()
-        _, looked_at = looked_again(on=on, first=first, by=by)
-        ready = sorted((order for order in looked_at if order.state == "planned"), key=_as_ready)
-        check_money_is_there(bank_account, sum((order.amount for order in ready), ZERO))
-        batch = _assembled(bank_account, ready, first, by) if ready else None
-    if batch is None:
+        ready = (_ready(residents, on, first, by) for residents in stretches(first, MOST_TOGETHER))
+        batches = [_assembled(bank_account, orders, first, by) for orders in _packed(ready)]
+        if batches:
+            check_money_was_there(bank_account, sum((batch.total for batch in batches), ZERO))
+    if not batches:
         raise NothingToPay(first.isoformat())
-    return batch
+    return batches
+
+
+def _ready(residents: Collection[int], on: date, first: date, by: User) -> list[PaymentOrder]:
+    """The orders of these residents that may go, by resident."""
+    _, looked_at = looked_again(on=on, first=first, by=by, residents=residents)
+    return sorted((order for order in looked_at if order.state == "planned"), key=_whose)
+
+
+def _packed(ready: Iterable[list[PaymentOrder]]) -> Iterator[list[PaymentOrder]]:
+    """The orders of each batch. Those of a resident stay together: the first of two files would spend what the order of
+    need gave to an order in the second.
+    """
+    together: list[PaymentOrder] = []
+    for _, orders in groupby(chain.from_iterable(ready), key=_whose):
+        own = list(orders)
+        if together and len(together) + len(own) > MOST_TOGETHER:
+            yield together
+            together = []
+        together += own
+    if together:
+        yield together
+
+
+def _whose(order: PaymentOrder) -> int:
+    return order.resident_id
 
 
 def _as_ready(order: PaymentOrder) -> tuple[date, int]:
@@ -77,7 +109,8 @@ def _as_ready(order: PaymentOrder) -> tuple[date, int]:
     return order.execute_on, order.pk
 
 
-def _assembled(bank_account: BankAccount, orders: Sequence[PaymentOrder], first: date, by: User) -> PaymentBatch:
+def _assembled(bank_account: BankAccount, ready: list[PaymentOrder], first: date, by: User) -> PaymentBatch:
+    orders = sorted(ready, key=_as_ready)
     for order in orders:
         order.execute_on = max(order.execute_on, first)
     batch = _draft(bank_account, orders, first, by)

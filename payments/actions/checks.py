@@ -1,19 +1,19 @@
 """What must hold of an order before it may go in a batch; an order that fails is held with its reason."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from budgeting.actions.accounts import problems_of
 from budgeting.actions.ledger import lock_residents
 from budgeting.core.endings import held_because
 from budgeting.core.money import ZERO
 from budgeting.models import Account, BankAccount, Resident, Town, User
-from budgeting.models.among import among
+from budgeting.models.among import EVERYONE, among
 from payments.actions.holdings import own_money
 from payments.actions.limits import free_advances, order_of_need
 from payments.actions.orders import hold_payments, move_orders
@@ -21,7 +21,7 @@ from payments.core.banking_days import minus
 from payments.core.endings import goes_all_the_same
 from payments.core.payment_file import CannotBePaid, Payment, checked
 from payments.core.shortage import DEFAULT_ORDER, rank_of
-from payments.models import PaymentOrder
+from payments.models import OrderQuerySet, PaymentOrder
 
 
 class NotToBePaid(Exception):
@@ -38,16 +38,23 @@ def reconsider(*, on: date, first: date, by: User | None = None) -> dict[str, in
 
     Orders that a person holds (`by_hand`) stay held. Returns how many are held now, by reason.
     """
+    hold_payments()
     return looked_again(on=on, first=first, by=by)[0]
 
 
-def looked_again(*, on: date, first: date, by: User | None) -> tuple[dict[str, int], list[PaymentOrder]]:
-    """What `reconsider` does, and the orders it looked at as they are now, locked."""
-    hold_payments()
-    rows = PaymentOrder.objects.filter(state__in=["planned", "held"], execute_on__lte=first).exclude(reason=BY_HAND)
+def looked_again(
+    *, on: date, first: date, by: User | None, residents: Collection[int] = EVERYONE
+) -> tuple[dict[str, int], list[PaymentOrder]]:
+    """What `reconsider` does for these residents, and the orders it looked at as they are now, locked.
+
+    For who holds payments. Not everybody together only where no limit of the town is near (`is_within_limits`).
+    """
     order_of_the_town = order_of_need(Town.objects.get())
-    orders = in_order_of_need(rows.select_for_update(no_key=True), order_of_the_town)
-    lock_residents(order.resident_id for order in orders)
+    rows = _going(first).filter(among("resident", residents)).select_for_update(no_key=True)
+    orders = in_order_of_need(rows, order_of_the_town)
+    if not orders:
+        return {}, []
+    lock_residents({order.resident_id for order in orders})
     reasons = _reasons(orders, on=on, first=first)
     _let_go([order for order in orders if order.state == "held" and order.pk not in reasons], by=by)
     held: dict[str, list[PaymentOrder]] = defaultdict(list)
@@ -57,6 +64,40 @@ def looked_again(*, on: date, first: date, by: User | None) -> tuple[dict[str, i
     for reason, those in held.items():
         _hold([order for order in those if order.reason != reason], reason, by=by)
     return {reason: len(those) for reason, those in held.items()}, orders
+
+
+def is_within_limits(first: date) -> bool:
+    """Whether all that would go out by `first` stays within what the town lets go at once and on a day.
+
+    Then each resident's orders can be looked at apart from all others'.
+    """
+    town = Town.objects.get()
+    wanted = _going(first).aggregate(total=Sum("amount"))["total"] or ZERO
+    return wanted <= min(town.batch_limit, town.day_limit - going_out_on(first, states=_GOING_OUT))
+
+
+def stretches(first: date, most: int) -> Iterator[range]:
+    """The residents of orders that would go out by `first`, by number, in stretches of at most so many orders.
+
+    Everybody at once where a limit of the town may hold something. A resident is never in two stretches.
+    """
+    if not is_within_limits(first):
+        yield EVERYONE
+        return
+    start, last, orders = 0, 0, 0
+    counted = _going(first).order_by("resident").values_list("resident").annotate(Count("pk"))
+    for resident, count in list(counted):
+        if orders and orders + count > most:
+            yield range(start, last + 1)
+            start, orders = last + 1, 0
+        last, orders = resident, orders + count
+    if orders:
+        yield range(start, last + 1)
+
+
+def _going(first: date) -> OrderQuerySet:
+    """Orders that would go out by this day, unless something speaks against it."""
+    return PaymentOrder.objects.filter(state__in=["planned", "held"], execute_on__lte=first).exclude(reason=BY_HAND)
 
 
 def check_still_payable(orders: Sequence[PaymentOrder], *, on: date) -> None:

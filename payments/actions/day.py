@@ -7,11 +7,10 @@ from datetime import date
 from budgeting.models import User
 from payments.actions.advances import note_advances
 from payments.actions.alerting import watch
-from payments.actions.checks import reconsider
+from payments.actions.held_back import hold_back
 from payments.actions.parts import Spread, one_after_another
 from payments.actions.plan import plan_orders
 from payments.actions.remainders import plan_remainders, repay_advances
-from payments.actions.shortage import propose_when_short
 from payments.actions.stops import stop_who_perhaps_died
 
 
@@ -34,13 +33,14 @@ def steps_of_day(
         "stop_who_perhaps_died": lambda: {"residents": stop_who_perhaps_died(by=by)},
         "plan_orders": lambda: asdict(plan_orders(on=on, first=first, by=by, spread=spread)),
         "repay_advances": lambda: {"residents": repay_advances(on=on, by=by, spread=spread)},
-        "propose_when_short": lambda: _propose(on, first, by),
+        "propose_when_short": lambda: _propose(on, first, by, spread),
         "note_advances": lambda: {"noted": note_advances(on=on)},
         "plan_remainders": lambda: asdict(plan_remainders(on=on, first=first, by=by, spread=spread)),
         "alerts": lambda: asdict(watch(on=on, by=by, spread=spread)),
     }
 
 
-def _propose(on: date, first: date, by: User | None) -> dict[str, object]:
+def _propose(on: date, first: date, by: User | None, spread: Spread) -> dict[str, object]:
     """Holds what does not fit, and asks a person about it."""
-    return {"held": reconsider(on=on, first=first, by=by), **asdict(propose_when_short(on=on, first=first, by=by))}
+    held, proposed = hold_back(on=on, first=first, by=by, spread=spread)
+    return {"held": held, **asdict(proposed)}

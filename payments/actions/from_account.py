@@ -29,7 +29,10 @@ def free_on_each() -> dict[int, Decimal]:
     return free
 
 
-def check_money_is_there(account: BankAccount, needs: Decimal) -> None:
-    """Raises `MoneyIsElsewhere`; a town with one account has its money nowhere else."""
-    if BankAccount.objects.count() > 1 and (free := free_on_each()[account.pk]) < needs:
-        raise MoneyIsElsewhere(free, needs)
+def check_money_was_there(account: BankAccount, taken: Decimal) -> None:
+    """After batches took this from an account: raises `MoneyIsElsewhere` when it was not there.
+
+    A town with one account has its money nowhere else.
+    """
+    if BankAccount.objects.count() > 1 and (left := free_on_each()[account.pk]) < ZERO:
+        raise MoneyIsElsewhere(left + taken, taken)

@@ -15,12 +15,14 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from payments.actions.alerting import look_at_part
+from payments.actions.held_back import held_back_of_part
 from payments.actions.parts import Day, Spread, Told, Work, parts
 from payments.actions.plan import charges_of_part
 from payments.actions.remainders import remainders_of_part, repayments_of_part
 from payments.models import DayPart
 
-WORKS = {work.__name__: work for work in (charges_of_part, repayments_of_part, remainders_of_part, look_at_part)}
+_SHARED = (charges_of_part, repayments_of_part, held_back_of_part, remainders_of_part, look_at_part)
+WORKS = {work.__name__: work for work in _SHARED}
 
 
 class TakenOver(RuntimeError):

@@ -11,8 +11,10 @@ from budgeting import access
 from budgeting.actions.audit import record
 from budgeting.actions.ledger import lock_residents
 from budgeting.models import User
+from budgeting.models.among import EVERYONE, among
 from payments.actions.checks import BY_HAND
 from payments.actions.orders import hold_payments, move_orders
+from payments.actions.parts import Day
 from payments.actions.shortage_decision import Decision, Each, NotAChoice
 from payments.actions.shortage_facts import Short, shortages, to_be_paid
 from payments.models import PaymentOrder, ShortageProposal
@@ -34,9 +36,9 @@ class ShortageChanged(Exception):
 class Proposed:
     """What a run did: new proposals, proposals whose facts changed, and those solved by themselves."""
 
-    proposed: int
-    changed: int
-    solved: int
+    proposed: int = 0
+    changed: int = 0
+    solved: int = 0
 
 
 @transaction.atomic
@@ -46,8 +48,18 @@ def propose_when_short(*, on: date, first: date, by: User | None = None) -> Prop
     A proposal closes by itself when there is enough. Runs after `reconsider`, which holds what does not fit.
     """
     hold_payments()
-    open_ones = {one.resident_id: one for one in ShortageProposal.objects.filter(state="open")}
-    orders = list(to_be_paid(first).order_by("pk"))
+    return proposed_for(EVERYONE, Day(on, first, by))
+
+
+def proposed_for(residents: Collection[int], day: Day) -> Proposed:
+    """What `propose_when_short` does for these residents; for who holds payments, of them or of all."""
+    on, first, by = day
+    open_ones = {
+        one.resident_id: one for one in ShortageProposal.objects.filter(among("resident", residents), state="open")
+    }
+    orders = list(to_be_paid(first).filter(among("resident", residents)).order_by("pk"))
+    if not orders and not open_ones:
+        return Proposed()
     lock_residents({order.resident_id for order in orders} | open_ones.keys())
     found = shortages(orders, on=on, first=first)
     for number in found.keys() - open_ones.keys():

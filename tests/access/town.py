@@ -25,7 +25,6 @@ from accessibility.plain import iban_text
 from backend.models import Upload
 from budgeting.actions.numbers import keep_number
 from budgeting.models import Account, Entry, LetIn, Mode, Resident, Role, StatementImport, Town, User
-from payments.actions.batches import assemble_batch
 from payments.actions.day import run_day
 from payments.actions.settle import take_in_statement
 from payments.models import PaymentOrder
@@ -33,6 +32,7 @@ from tests import factories
 from tests.backend.web.desk import ON, signed_in
 from tests.factories import House
 from tests.faults.bank import Bank, came_in
+from tests.one_file import assemble_batch
 
 NOBODY = "not logged in"
 NUMBERS = ("111222333", "123456782")  # BSNs of nobody: no page may show them unless asked to, by a button

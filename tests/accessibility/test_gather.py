@@ -16,12 +16,13 @@ from accessibility.why import NoPayout, why_facts_of
 from budgeting.actions.entries import take_back
 from budgeting.actions.statements import import_statement
 from budgeting.models import Entry, Resident, Town
-from payments.actions.batches import approve_batch, assemble_batch, release_batch
+from payments.actions.batches import approve_batch, release_batch
 from payments.actions.plan import plan_orders
 from payments.actions.remainders import plan_remainders
 from payments.models import PaymentOrder
 from tests import factories
 from tests.faults.bank import Bank, came_in
+from tests.one_file import assemble_batch
 
 pytestmark = pytest.mark.django_db
 ON = factories.ON  # Monday 2 November 2026

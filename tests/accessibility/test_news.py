@@ -22,11 +22,12 @@ from accessibility.models import TextMessage
 from accessibility.texts import NotDelivered, send_texts, write_texts
 from budgeting.actions.agreements import change_amount
 from budgeting.models import Resident
-from payments.actions.batches import approve_batch, assemble_batch, release_batch
+from payments.actions.batches import approve_batch, release_batch
 from payments.actions.plan import plan_orders
 from payments.actions.remainders import plan_remainders
 from payments.models import PaymentOrder
 from tests import databases, factories
+from tests.one_file import assemble_batch
 
 # The database's own clock says when an amount was changed.
 NOW = timezone.now()

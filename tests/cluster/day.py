@@ -19,7 +19,7 @@ from django.core.management import call_command
 from backend.models import Upload
 from backend.operate.away import patiently
 from budgeting.models import StatementDay
-from payments.actions.batches import approve_batch, assemble_batch, release_batch
+from payments.actions.batches import approve_batch, release_batch
 from payments.actions.settle import take_in_statement
 from payments.core.banking_days import first_execution_day
 from payments.models import PaymentBatch, PaymentOrder
@@ -28,6 +28,7 @@ from tests.cluster.people import Person
 from tests.faults.bank import paid
 from tests.faults.picture import Picture, picture, violations
 from tests.faults.scene import FIRST, Scene, _sent_first
+from tests.one_file import assemble_batch
 
 # The day after the first statement's: it is in the bank's hands by now.
 NOW = datetime(2026, 11, 3, 10, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))

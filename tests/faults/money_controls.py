@@ -57,7 +57,8 @@ def _rent(home: House, *, since: date = date(2026, 1, 1)) -> Agreement:
 def _batch(home: House, **more: object) -> PaymentBatch:
     plan_orders(on=ON, first=FIRST)
     given = {"bank_account": home.account, "on": ON, "first": FIRST, "by": home.case_worker}
-    return batches.assemble_batch(**(given | more))
+    (made,) = batches.assemble_batches(**(given | more))
+    return made
 
 
 def _approved(home: House) -> PaymentBatch:

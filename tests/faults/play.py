@@ -24,7 +24,7 @@ from budgeting.core import closing
 from budgeting.core.schedule import Recurrence
 from budgeting.models import Counterparty, JournalEntry, Resident, StatementImport, WaitingEntry
 from payments.actions.answers import take_in_answer
-from payments.actions.batches import approve_batch, assemble_batch, cancel_batch, release_batch
+from payments.actions.batches import approve_batch, cancel_batch, release_batch
 from payments.actions.checks import reconsider
 from payments.actions.plan import plan_orders
 from payments.actions.remainders import plan_remainders, repay_advances
@@ -39,6 +39,7 @@ from tests.faults.model import NEED, ZERO, Model, Order
 from tests.faults.picture import violations
 from tests.faults.refusals import refusal_of as _name
 from tests.faults.scene import steady
+from tests.one_file import assemble_batch
 
 LIMITS = ("0.00", "300.00", "900.00")
 OPENING = Decimal("20000.00")

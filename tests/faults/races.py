@@ -32,7 +32,6 @@ from payments.actions.batches import (
     AlreadyDecided,
     NothingToPay,
     approve_batch,
-    assemble_batch,
     cancel_batch,
     release_batch,
 )
@@ -45,6 +44,7 @@ from tests.faults.bank import Bank, drawn
 from tests.faults.kills import Undisturbed, copied
 from tests.faults.picture import Picture, differences, picture, violations
 from tests.faults.scene import FIRST, NOW, ON, STEPS, Scene
+from tests.one_file import assemble_batch
 
 PROCESSES = 16
 

@@ -19,13 +19,14 @@ from django.test import override_settings
 from budgeting.actions.entries import NotWaiting, Part, decide_entry
 from budgeting.models import Agreement, Entry, Resident
 from payments.actions.answers import take_in_answer
-from payments.actions.batches import AlreadyDecided, NothingToPay, approve_batch, assemble_batch, release_batch
+from payments.actions.batches import AlreadyDecided, NothingToPay, approve_batch, release_batch
 from payments.actions.day import run_day
 from payments.actions.settle import TakenIn, take_in_statement
 from payments.models import PaymentBatch, PaymentOrder
 from tests import factories
 from tests.factories import House
 from tests.faults.bank import Bank, came_back, came_in, drawn, paid, refusal
+from tests.one_file import assemble_batch
 
 ON = date(2026, 11, 2)  # a Monday
 FIRST = ON + timedelta(days=1)

@@ -18,7 +18,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Page
 
 from budgeting.models import Agreement, Resident
-from payments.actions.batches import approve_batch, assemble_batch, release_batch
+from payments.actions.batches import approve_batch, release_batch
 from payments.actions.day import run_day
 from payments.actions.settle import take_in_statement
 from payments.core import banking_days
@@ -28,6 +28,7 @@ from tests.databases import OwnDatabase
 from tests.faults.bank import Bank, came_in, paid
 from tests.house.tree import ROOT
 from tests.journeys.test_a_euros_whole_way import PASSWORD, address, browser, read, signed_in, wait_for_import
+from tests.one_file import assemble_batch
 
 __all__ = ["address", "browser"]
 

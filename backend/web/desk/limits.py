@@ -40,7 +40,7 @@ MOST_HISTORY = 50
 NAMES = {
     LimitChange.Limit.ORDER: _("One payment"),
     LimitChange.Limit.RESIDENT_DAY: _("One resident on one day"),
-    LimitChange.Limit.BATCH: _("One payment file"),
+    LimitChange.Limit.BATCH: _("All files that are made at once"),
     LimitChange.Limit.DAY: _("All files of one day together"),
     LimitChange.Limit.ADVANCE: _("What may be lent to one resident"),
 }

@@ -20,7 +20,7 @@ from budgeting import access
 from budgeting.actions.looks import look_at_resident, look_at_residents
 from budgeting.models import BankAccount, Town
 from payments.actions.again import NotToBePaidAgain, pay_again
-from payments.actions.batches import NothingToPay, assemble_batch
+from payments.actions.batches import NothingToPay, assemble_batches
 from payments.actions.from_account import MoneyIsElsewhere, free_on_each
 from payments.core.banking_days import first_execution_day
 from payments.models import PaymentOrder
@@ -75,13 +75,13 @@ def order(request: DeskRequest, number: int) -> HttpResponse:
 @require_POST
 @desk_page("assemble_batch")
 def assemble(request: DeskRequest) -> HttpResponseRedirect:
-    """Puts all that is ready in a file that waits for a second person."""
+    """Puts all that is ready in a file that waits for a second person, or in several when there is much."""
     number = request.POST.get("bank_account", "")
     account = BankAccount.objects.filter(pk=number).first() if number.isdecimal() else None
     if account is None:
         raise Http404
     try:
-        batch = assemble_batch(bank_account=account, on=request.on, first=_first(request), by=request.user)
+        batches = assemble_batches(bank_account=account, on=request.on, first=_first(request), by=request.user)
     except NothingToPay:
         told = gettext("There is nothing to pay now. What is held stands below with its reason.")
         messages.add_message(request, messages.INFO, told, extra_tags="attention")
@@ -93,7 +93,11 @@ def assemble(request: DeskRequest) -> HttpResponseRedirect:
         amounts = {"free": amount_text(short.free), "needs": amount_text(short.needs)}
         messages.add_message(request, messages.INFO, told.format(**amounts), extra_tags="attention")
         return redirect("payments")
-    return redirect("batch", batch.pk)
+    if len(batches) == 1:
+        return redirect("batch", batches[0].pk)
+    told = gettext("This was too much for one file: {count} files were made. Each waits for a second person.")
+    messages.add_message(request, messages.SUCCESS, told.format(count=len(batches)), extra_tags="paid")
+    return redirect("payments")
 
 
 @require_POST

@@ -12,10 +12,10 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from backend.web.guards import SECOND_FACTOR_AT
 from backend.web.session_limits import CAME_IN_AT, SEEN_AT
 from budgeting.models import User
-from payments.actions.batches import assemble_batch
 from payments.actions.plan import plan_orders
 from payments.models import PaymentBatch
 from tests.factories import House
+from tests.one_file import assemble_batch
 
 ON = date(2026, 11, 2)  # a Monday
 MORNING = datetime(2026, 11, 2, 10, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))

@@ -15,7 +15,6 @@ from django.test.utils import CaptureQueriesContext
 from backend.models import Upload
 from budgeting import access
 from budgeting.models import Role, User
-from payments.actions.batches import assemble_batch
 from payments.actions.day import run_day
 from payments.actions.settle import take_in_statement
 from tests import factories
@@ -23,6 +22,7 @@ from tests.backend.web.desk import ON, signed_in
 from tests.backend.web.desk_addresses import addresses, asked_for
 from tests.factories import House
 from tests.faults.bank import Bank, came_in
+from tests.one_file import assemble_batch
 
 FEWEST, MOST = 4, 15  # every page asks for the session, the user, the second step and the roles
 MANY = 20  # more than `MOST`, so that one question a row is too many

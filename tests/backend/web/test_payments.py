@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from budgeting.actions.agreements import change_amount
 from budgeting.actions.people import change_account
 from budgeting.models import AuditEvent, Role
+from payments.actions import batches
 from payments.actions.answers import take_in_answer
 from payments.actions.batches import approve_batch, release_batch
 from payments.actions.day import run_day
@@ -212,6 +213,18 @@ def test_says_that_there_is_nothing_to_pay(home: House) -> None:
 
     assert "Er is nu niets te betalen." in text_of(answer)
     assert PaymentBatch.objects.count() == 0
+
+
+def test_says_how_many_files_were_made_of_more_than_one_holds(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "MOST_TOGETHER", 2)
+    for _ in range(5):
+        factories.charge(home, factories.resident(home, money="700.00"), day=2)
+    run_day(on=ON, first=ON)
+
+    answer = signed_in(home.case_worker).post("/betalen/maken/", {"bank_account": home.account.pk}, follow=True)
+
+    assert "er zijn 3 bestanden gemaakt. Elk bestand wacht op een tweede persoon." in text_of(answer)
+    assert all(f'href="{address(batch)}"' in answer.content.decode() for batch in PaymentBatch.objects.all())
 
 
 def test_takes_in_what_the_bank_refuses(home: House, released: PaymentBatch) -> None:

@@ -24,7 +24,7 @@ from payments.actions.advances import (
     propose_write_off,
     withdraw_write_off,
 )
-from payments.actions.batches import AdvanceNotAllowed, approve_batch, assemble_batch, release_batch
+from payments.actions.batches import AdvanceNotAllowed, approve_batch, release_batch
 from payments.actions.checks import reconsider
 from payments.actions.day import run_day
 from payments.actions.plan import plan_orders
@@ -34,6 +34,7 @@ from payments.models import AdvanceLent, PaymentOrder, RepaymentPlan, WriteOff
 from tests import factories
 from tests.factories import ON
 from tests.faults.races import Job, race
+from tests.one_file import assemble_batch
 from tests.payments.actions.test_advances_and_remainders import DUE, NOW
 
 FRIDAYS = Recurrence(unit="week", starts_on=factories.FIRST_FRIDAY, weekdays=(5,))

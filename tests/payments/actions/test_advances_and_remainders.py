@@ -9,12 +9,13 @@ import pytest
 from budgeting import access
 from budgeting.actions.ledger import advances_used, resident_balances
 from payments.actions import books
-from payments.actions.batches import NothingToPay, approve_batch, assemble_batch, cancel_batch, release_batch
+from payments.actions.batches import NothingToPay, approve_batch, cancel_batch, release_batch
 from payments.actions.plan import plan_orders
 from payments.actions.remainders import plan_remainders, repay_advances
 from payments.models import PaymentOrder
 from tests import factories
 from tests.factories import ON
+from tests.one_file import assemble_batch
 
 pytestmark = pytest.mark.django_db
 DUE = date(2026, 11, 5)

@@ -7,12 +7,13 @@ import pytest
 
 from budgeting.actions.people import change_account
 from payments.actions.again import NotToBePaidAgain, pay_again
-from payments.actions.batches import approve_batch, assemble_batch, release_batch
+from payments.actions.batches import approve_batch, release_batch
 from payments.actions.orders import move_orders
 from payments.actions.plan import plan_orders
 from payments.models import PaymentOrder
 from tests import factories
 from tests.factories import ON
+from tests.one_file import assemble_batch
 
 pytestmark = pytest.mark.django_db
 DUE = date(2026, 11, 5)

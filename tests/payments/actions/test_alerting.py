@@ -14,7 +14,7 @@ from budgeting.core.schedule import Recurrence
 from budgeting.models import Agreement, Alert, AuditEvent, Entry, Resident, Role
 from payments.actions import parts
 from payments.actions.alerting import watch
-from payments.actions.batches import approve_batch, assemble_batch, release_batch
+from payments.actions.batches import approve_batch, release_batch
 from payments.actions.day import run_day
 from payments.actions.plan import plan_orders
 from payments.actions.settle import take_in_statement
@@ -22,6 +22,7 @@ from payments.models import PaymentOrder
 from tests import factories
 from tests.faults.bank import Bank, came_in
 from tests.faults.races import Job, race
+from tests.one_file import assemble_batch
 
 DUE = date(2026, 11, 24)  # a Tuesday
 LATE = date(2026, 11, 28)

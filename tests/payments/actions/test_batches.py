@@ -19,7 +19,6 @@ from payments.actions.batches import (
     NothingToPay,
     NotTheSecondPerson,
     approve_batch,
-    assemble_batch,
     cancel_batch,
     digest_of,
     release_batch,
@@ -30,6 +29,7 @@ from payments.core import pain001
 from payments.models import Approval, PaymentBatch, PaymentOrder
 from tests import factories
 from tests.factories import ON
+from tests.one_file import assemble_batch
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 5, 10, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))

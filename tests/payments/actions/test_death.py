@@ -13,7 +13,7 @@ from budgeting.core import ledger
 from budgeting.core.endings import ends_after_death, held_because
 from budgeting.core.ledger import Movement
 from budgeting.models import ParticipationEnd, Resident
-from payments.actions.batches import NothingToPay, assemble_batch
+from payments.actions.batches import NothingToPay
 from payments.actions.books import verify
 from payments.actions.checks import reconsider
 from payments.actions.day import run_day
@@ -30,6 +30,7 @@ from payments.actions.leaving import NoReason, SomethingIsLeft, begin_ending, en
 from payments.models import PaymentBatch, PaymentOrder
 from tests import factories
 from tests.faults.races import Job, race
+from tests.one_file import assemble_batch
 from tests.payments.actions.test_leaving import FRIDAY, MONDAY, TUESDAY, Town
 
 SUNDAY = date(2026, 11, 1)

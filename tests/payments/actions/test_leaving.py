@@ -12,7 +12,7 @@ from budgeting.core import ledger
 from budgeting.core.endings import Left, what_is_left
 from budgeting.core.ledger import Movement
 from budgeting.models import AuditEvent, Entry, ParticipationEnd, Resident, User
-from payments.actions.batches import approve_batch, assemble_batch, release_batch
+from payments.actions.batches import approve_batch, release_batch
 from payments.actions.books import verify
 from payments.actions.day import run_day
 from payments.actions.leaving import (
@@ -32,6 +32,7 @@ from payments.models import PaymentOrder
 from tests import factories
 from tests.faults.bank import Bank, came_back, came_in, paid
 from tests.faults.races import Job, race
+from tests.one_file import assemble_batch
 
 MONDAY, TUESDAY, FRIDAY = date(2026, 11, 2), date(2026, 11, 3), date(2026, 11, 6)
 ZERO = Decimal("0.00")

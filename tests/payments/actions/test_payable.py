@@ -16,7 +16,6 @@ from payments.actions.batches import (
     NothingToPay,
     NotTheSecondPerson,
     approve_batch,
-    assemble_batch,
     release_batch,
 )
 from payments.actions.checks import NotToBePaid
@@ -26,6 +25,7 @@ from payments.models import PaymentBatch, PaymentOrder
 from tests import factories
 from tests.factories import ON, made_up_iban
 from tests.faults.races import Job, race
+from tests.one_file import assemble_batch
 
 NOW = datetime(2026, 11, 5, 10, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
 DUE = date(2026, 11, 5)

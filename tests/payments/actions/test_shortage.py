@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from budgeting import access
 from budgeting.models import AuditEvent, Role, Town
 from payments.actions import books
-from payments.actions.batches import approve_batch, assemble_batch, release_batch
+from payments.actions.batches import approve_batch, release_batch
 from payments.actions.checks import reconsider
 from payments.actions.day import run_day
 from payments.actions.plan import plan_orders
@@ -27,6 +27,7 @@ from payments.models import AdvanceAllowance, AdvanceLent, PaymentOrder, Shortag
 from tests import factories
 from tests.factories import ON
 from tests.faults.races import Job, race
+from tests.one_file import assemble_batch
 from tests.payments.actions.test_advances_and_remainders import DUE, NOW
 
 UNTIL = date(2026, 12, 1)

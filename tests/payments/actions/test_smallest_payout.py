@@ -7,12 +7,13 @@ import pytest
 
 from budgeting.actions.ledger import resident_balances
 from budgeting.models import Resident, Town
-from payments.actions.batches import approve_batch, assemble_batch, release_batch
+from payments.actions.batches import approve_batch, release_batch
 from payments.actions.plan import plan_orders
 from payments.actions.remainders import plan_remainders
 from payments.models import PaymentOrder
 from tests import factories
 from tests.factories import FIRST_FRIDAY, ON
+from tests.one_file import assemble_batch
 from tests.payments.actions.test_batches import NOW
 
 pytestmark = pytest.mark.django_db

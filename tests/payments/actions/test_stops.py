@@ -10,7 +10,7 @@ from budgeting.actions.ledger import resident_balances
 from budgeting.models import AccountStop, Entry, Recall, Resident
 from payments.actions.again import pay_again
 from payments.actions.answers import take_in_answer
-from payments.actions.batches import NothingToPay, approve_batch, assemble_batch, release_batch
+from payments.actions.batches import NothingToPay, approve_batch, release_batch
 from payments.actions.books import verify
 from payments.actions.day import run_day
 from payments.actions.death import alive_after_all
@@ -29,6 +29,7 @@ from payments.models import PaymentOrder
 from tests import factories
 from tests.faults.bank import came_back, came_in, refusal
 from tests.faults.races import Job, race
+from tests.one_file import assemble_batch
 from tests.payments.actions.test_leaving import FRIDAY, MONDAY, TUESDAY, Town
 
 WEDNESDAY = date(2026, 11, 4)
