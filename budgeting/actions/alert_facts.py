@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import QuerySet
-
 from budgeting.actions.terms import terms_of
 from budgeting.core.alerts import LEAST_PATIENCE, Due, Paid
 from budgeting.core.backtest import IncomeStream
@@ -97,15 +95,13 @@ def incomes_of(
     return Incomes(list(_streams(on, expected, since=on - LOOK_BACK, residents=residents, only=only)))
 
 
-def habits_of(
-    rows: QuerySet[Agreement], terms: Sequence[Terms], *, on: date, expected: Expected
-) -> Mapping[int, Cautious]:
+def habits_of(terms: Sequence[Terms], *, on: date, expected: Expected) -> Mapping[int, Cautious]:
     """How low and how late each of these incomes came in its last six turns; what never came is left out.
 
-    `terms` are those of `rows`. A turn that came in parts counts as their sum, on the last day.
+    A turn that came in parts counts as their sum, on the last day.
     """
     since = on - LOOK_BACK
-    booked = _booked(rows, since)
+    booked = _booked(terms, since)
     found = []
     for one in terms:
         if paid := booked.get(one.number):
@@ -182,7 +178,7 @@ def _streams(
     rows = rows.filter(among("resident", residents), resident__in=Resident.objects.taking_part(on))
     rows = rows if only is None else rows.filter(among("pk", only))
     listed = terms_of(rows)
-    booked = _booked(rows, since)
+    booked = _booked(listed, since)
     for terms in listed:
         days = tuple(expected(day) for day in terms.due_dates(since, on))
         paid = tuple(booked.get(terms.number, ()))
@@ -196,8 +192,8 @@ def _turn(recurrence: Recurrence) -> int:
     return length // times
 
 
-def _booked(agreements: QuerySet[Agreement], since: date) -> Mapping[int, list[_Payment]]:
-    rows = Allocation.objects.standing().filter(agreement__in=agreements.order_by().values("pk"))
+def _booked(terms: Iterable[Terms], since: date) -> Mapping[int, list[_Payment]]:
+    rows = Allocation.objects.standing().filter(among("agreement", [one.number for one in terms]))
     rows = rows.filter(entry__booking_date__gte=since).order_by("entry__booking_date", "pk")
     fields = ("agreement", "entry", "entry__booking_date", "amount", "entry__counterparty_iban")
     found: dict[int, list[_Payment]] = {}

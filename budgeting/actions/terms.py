@@ -1,16 +1,17 @@
 """Fetches what was agreed, of many agreements at once: two questions, however many there are."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import DateField, DecimalField, F, IntegerField, QuerySet, Subquery, TextField, Value
+from django.db.models import DateField, DecimalField, F, IntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from budgeting.core.schedule import Pause
 from budgeting.core.terms import Terms, recurrence_of
 from budgeting.models import Agreement, AgreementAmount, AgreementException, AgreementPause
+from budgeting.models.among import among
 
 _BEFORE = ("pk", "resident", "counterparty", "account", "category", "description", "reference")
 _AFTER = ("window_days", "amount_low", "amount_high", "valid_from", "valid_until", "resident__ends_on", "direction")
@@ -21,7 +22,7 @@ def terms_of(rows: QuerySet[Agreement]) -> list[Terms]:
     # First the agreements: what is agreed of them at that moment is there when it is asked for after them.
     found = rows.order_by("pk").annotate(rhythm=Cast("recurrence", TextField()))
     listed = list(found.values_list(*_BEFORE, "rhythm", *_AFTER))
-    details, whole = _details(Subquery(rows.order_by().values("pk"))), len(_BEFORE)
+    details, whole = _details([row[0] for row in listed]), len(_BEFORE)
     nothing = _Details([], set(), [])
     return [
         Terms._make((
@@ -47,11 +48,12 @@ class _Details(NamedTuple):
         return tuple(self.amounts), frozenset(self.exceptions), tuple(self.pauses)
 
 
-def _details(numbers: Subquery) -> Mapping[int, _Details]:
+def _details(numbers: Collection[int]) -> Mapping[int, _Details]:
     """Asked as one: amounts, exceptions and pauses have a day, and two of them one thing more."""
-    amounts = _rows(AgreementAmount.objects.filter(agreement__in=numbers), _AMOUNT, "valid_from", amount=F("amount"))
-    exceptions = _rows(AgreementException.objects.filter(agreement__in=numbers), _EXCEPTION, "due_on")
-    pauses = _rows(AgreementPause.objects.filter(agreement__in=numbers), _PAUSE, "valid_from", end=F("valid_until"))
+    theirs = among("agreement", numbers)
+    amounts = _rows(AgreementAmount.objects.filter(theirs), _AMOUNT, "valid_from", amount=F("amount"))
+    exceptions = _rows(AgreementException.objects.filter(theirs), _EXCEPTION, "due_on")
+    pauses = _rows(AgreementPause.objects.filter(theirs), _PAUSE, "valid_from", end=F("valid_until"))
     found: dict[int, _Details] = {}
     for kind, number, day, amount, end in amounts.union(exceptions, pauses, all=True).order_by("day"):
         of_agreement = found.setdefault(number, _Details([], set(), []))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
 from budgeting.core.money import ZERO, from_cents, to_cents
@@ -99,7 +100,7 @@ class Outlook:
 
     `advance_needed`: in how many the charges are not covered on some day. `over_a_quarter`: in how many more than a
     quarter of four weeks' charges is lacking. `income_too_low`: in how many all income together is less than the
-    charges. `reserve` is enough in four of five.
+    charges. `reserve` is enough in four of five. `levels`: of each day the balance of each replay, in cents.
     """
 
     on: date
@@ -110,13 +111,18 @@ class Outlook:
     over_a_quarter: int
     income_too_low: int
     reserve: Decimal
-    days: tuple[DayRange, ...]
+    levels: tuple[tuple[int, ...], ...]
     first_short: FirstShort | None
 
     @property
     def months(self) -> int:
         """How many past months were replayed; 1 when the agreements speak."""
         return len(self.replays)
+
+    @property
+    def days(self) -> tuple[DayRange, ...]:
+        """Every day's balance; worked out when asked, because a town's list does not need it."""
+        return tuple(_range(self.on + timedelta(number), levels) for number, levels in enumerate(self.levels))
 
     @property
     def wants_a_look(self) -> bool:
@@ -148,12 +154,13 @@ def outlook(
         raise NoSuchHorizon(weeks)
     until = on + timedelta(7 * weeks)
     ahead = sorted((due for due in charges if on <= due.on < until), key=lambda due: due.on)
+    plain = _Plain.of(balance, ahead, on, until)
     months = whole_months(known_since, on)
     if months < LEAST_MONTHS:
-        courses = [_Course(0, balance, [one for one in agreed if on <= one.on < until], ahead, on, until)]
+        courses = [_Course(0, plain, [one for one in agreed if on <= one.on < until])]
     else:
         again = replays(history, on=on, until=until, months=months, known_since=known_since)
-        courses = [_Course(back, balance, coming, ahead, on, until) for back, coming in enumerate(again, start=1)]
+        courses = [_Course(back, plain, coming) for back, coming in enumerate(again, start=1)]
     return _told(courses, ahead, on, until)
 
 
@@ -174,28 +181,33 @@ def cautious(amounts: Sequence[Decimal], days_late: Sequence[int] = ()) -> Cauti
     return Cautious(_ranked(amounts[-6:], 20), max([0, *days_late[-6:]]))
 
 
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """What is the same in every replay, in cents: the balance, the days, and what leaves on each."""
+
+    balance: int
+    days: Sequence[date]
+    due: Counter[date]
+
+    @classmethod
+    def of(cls, balance: Decimal, charges: Iterable[Due], on: date, until: date) -> "_Plain":
+        due: Counter[date] = Counter()
+        for one in charges:
+            due[one.on] += to_cents(one.amount)
+        return cls(to_cents(balance), [on + timedelta(number) for number in range((until - on).days)], due)
+
+
 class _Course:
     """The balance from day to day in one replay, in cents."""
 
-    def __init__(
-        self, back: int, balance: Decimal, coming: Iterable[Coming], charges: Iterable[Due], on: date, until: date
-    ) -> None:
-        self.back, self.start = back, to_cents(balance)
+    def __init__(self, back: int, plain: _Plain, coming: Iterable[Coming]) -> None:
+        self.back, self.start = back, plain.balance
         self.income: Counter[date] = Counter()
-        self.change: Counter[date] = Counter()
         for one in coming:
             self.income[one.on] += to_cents(one.amount)
-        self.change.update(self.income)
-        for due in charges:
-            self.change[due.on] -= to_cents(due.amount)
-        self.levels = self._levels(on, (until - on).days)
-
-    def _levels(self, on: date, days: int) -> list[int]:
-        level, levels = self.start, []
-        for number in range(days):
-            level += self.change[on + timedelta(number)]
-            levels.append(level)
-        return levels
+        income, due = self.income.get, plain.due.get
+        changes = (income(day, 0) - due(day, 0) for day in plain.days)
+        self.levels = list(accumulate(changes, initial=self.start))[1:]
 
     def replay(self, on: date) -> Replay:
         short = next((number for number, level in enumerate(self.levels) if level < 0), None)
@@ -224,7 +236,7 @@ def _told(courses: Sequence[_Course], charges: Sequence[Due], on: date, until: d
         over_a_quarter=sum(replay.need * _QUARTER > four_weeks for replay in replays if replay.need),
         income_too_low=sum(replay.income < total for replay in replays),
         reserve=_ranked([replay.need for replay in replays], 80),
-        days=tuple(_range(on + timedelta(number), levels) for number, levels in enumerate(_by_day(courses))),
+        levels=tuple(_by_day(courses)),
         first_short=_first_short(courses, charges, on),
     )
 

@@ -21,6 +21,7 @@ MOST_MONTHS = 6
 LATE_DAYS = 3
 
 _FOUR_WEEKS = 28
+_EVERY_MONTH_HAS = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,8 @@ def moved(day: date, *, days: int = 0, months: int = 0) -> date:
     """The day so many days and months later or earlier; a day that the month does not have becomes its last."""
     month = day.year * 12 + day.month - 1 + months
     year, month = month // 12, month % 12 + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1])) + timedelta(days)
+    number = day.day if day.day <= _EVERY_MONTH_HAS else min(day.day, monthrange(year, month)[1])
+    return date(year, month, number) + timedelta(days)
 
 
 def _payers(history: Iterable[Received], on: date, known_since: date) -> list["_Payer"]:
@@ -101,6 +103,7 @@ class _Payer:
         self.on, self.known_since = on, known_since
         self.rhythm = _rhythm([item.on for item in self.items])
         self.begin = self._begin()
+        self.turns: dict[int, list[Received]] = {}
 
     def coming(self, back: int, until: date) -> Iterator[Coming]:
         """What comes when the turn `back` months ago comes again: the rest of the present turn, then whole turns."""
@@ -128,8 +131,11 @@ class _Payer:
         return turn
 
     def _of_turn(self, turn: int) -> list[Received]:
-        begin, end = self.rhythm.later(self.begin, -turn), self.rhythm.later(self.begin, 1 - turn)
-        return [item for item in self.items if begin <= item.on < end]
+        """What was paid in that turn; kept, since every replay asks for the present one again."""
+        if turn not in self.turns:
+            begin, end = self.rhythm.later(self.begin, -turn), self.rhythm.later(self.begin, 1 - turn)
+            self.turns[turn] = [item for item in self.items if begin <= item.on < end]
+        return self.turns[turn]
 
     def _at(self, item: Received, turns: int, until: date) -> Iterator[Coming]:
         day = self.rhythm.later(item.on, turns)

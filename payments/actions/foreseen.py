@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from budgeting.actions.alert_facts import Incomes, habits_of
 from budgeting.actions.terms import terms_of
@@ -62,11 +62,10 @@ def expected_incomes(
     `known`: the incomes of the same residents, when they were fetched for something else in this transaction;
     `agreed`: the terms of the incomes in force that day, when they were fetched with the charges.
     """
-    rows = Agreement.objects.coming_in().in_force(on).filter(among("resident", list(residents)))
     if agreed is None:
-        agreed = known.in_force(on) if known else terms_of(rows)
-    habits = known.habits() if known else habits_of(rows, agreed, on=on, expected=income_day)
-    received = _received(rows, on)
+        agreed = known.in_force(on) if known else _agreed(residents, on)
+    habits = known.habits() if known else habits_of(agreed, on=on, expected=income_day)
+    received = _received(agreed, on)
     for terms in agreed:
         came = received.get(terms.number, ())
         for day in terms.due_dates(on + timedelta(days=1), until or on + AHEAD):
@@ -77,8 +76,12 @@ def expected_incomes(
                 yield terms, Income(arrives, min(lowest, habit.amount), "cautious")
 
 
-def _received(agreements: QuerySet[Agreement], on: date) -> dict[int, list[date]]:
-    rows = Allocation.objects.standing().filter(agreement__in=agreements.order_by().values("pk"))
+def _agreed(residents: Iterable[int], on: date) -> list[Terms]:
+    return terms_of(Agreement.objects.coming_in().in_force(on).filter(among("resident", list(residents))))
+
+
+def _received(agreed: Iterable[Terms], on: date) -> dict[int, list[date]]:
+    rows = Allocation.objects.standing().filter(among("agreement", [terms.number for terms in agreed]))
     found: dict[int, list[date]] = defaultdict(list)
     for number, day in rows.filter(due_on__gte=on - AHEAD).values_list("agreement", "due_on"):
         if number and day:
