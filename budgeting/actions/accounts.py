@@ -13,6 +13,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from budgeting import access
 from budgeting.actions.audit import record
@@ -63,7 +64,7 @@ def confirm_account(*, account: Account, reason: str, on: date, by: User) -> Acc
     access.check_may(by, "confirm_account", on=on)
     account = _locked(account)
     check_is_another(by, account.added_by)
-    against = sorted(objection.code for objection in objections(_with_owners([account]), on=on)[account.pk])
+    against = sorted(objection.code for objection in objections([account], on=on)[account.pk])
     if COLLEAGUE in against:
         raise IbanIsAColleagues
     if against and not reason.strip():
@@ -129,16 +130,16 @@ def colleagues_among(ibans: Collection[str], *, on: date) -> frozenset[str]:
 
 
 def problems_of(accounts: Iterable[Account], *, on: date) -> dict[int, str]:
-    """Why no money may go to each account yet; those to which it may are left out.
+    """Why no money may go yet to each account, as its row was fetched; those to which it may are left out.
 
     `iban_is_a_colleagues`, `iban_under_two_names`, `name_does_not_match`, `account_not_confirmed`, or the code with
     which a bank refused the account.
     """
-    return judged(_with_owners(accounts), on=on)[0]
+    return judged(list(accounts), on=on)[0]
 
 
 def judged(rows: Collection[Account], *, on: date) -> tuple[dict[int, str], dict[int, list[Objection]]]:
-    """`problems_of` and `objections` at once, of accounts that were fetched with their owners and a resident's user."""
+    """`problems_of` and `objections` at once."""
     against, said = objections(rows, on=on), _said(rows)
     explained, vouched = _explained(said), _vouched(rows, said)
     found = {}
@@ -157,21 +158,30 @@ def judged(rows: Collection[Account], *, on: date) -> tuple[dict[int, str], dict
 
 def objections(accounts: Collection[Account], *, on: date) -> dict[int, list[Objection]]:
     """What speaks against each account: a colleague's number, or one that stands under another name already."""
-    ibans = {account.iban for account in accounts}
-    others = (
-        Account.objects.filter(iban__in=ibans, until=None).select_related("counterparty", "resident").order_by("pk")
-    )
-    by_iban = defaultdict(list)
-    for other in others:
-        by_iban[other.iban].append(other)
+    colleagues, earlier = _colleagues({account.iban for account in accounts}, on=on), _earlier(accounts)
+    # Most numbers are of one account and of no colleague: owners are only fetched of the others.
+    doubtful = [account for account in accounts if earlier[account.pk] or colleagues[account.iban]]
+    prefetch_related_objects(doubtful, "counterparty", "resident__user")
     found: dict[int, list[Objection]] = defaultdict(list)
-    colleagues = _colleagues(ibans, on=on)
-    for account in accounts:
+    for account in doubtful:
         if _is_another_s(colleagues[account.iban], account.resident):
             found[account.pk].append(Objection(account.pk, None))
-        earlier = (other for other in by_iban[account.iban] if other.pk < account.pk)
-        found[account.pk] += [Objection(account.pk, other) for other in earlier if not _share(account, other)]
+        found[account.pk] += [
+            Objection(account.pk, other) for other in earlier[account.pk] if not _share(account, other)
+        ]
     return found
+
+
+def _earlier(accounts: Collection[Account]) -> dict[int, list[Account]]:
+    """Of each account those in use that had its number before it, with their owners."""
+    rows = Account.objects.filter(iban__in={account.iban for account in accounts}, until=None)
+    used: dict[str, list[int]] = defaultdict(list)
+    for iban, number in rows.order_by("pk").values_list("iban", "pk"):
+        used[iban].append(number)
+    before = {account.pk: [number for number in used[account.iban] if number < account.pk] for account in accounts}
+    wanted = {number for numbers in before.values() for number in numbers}
+    owned = Account.objects.select_related("counterparty", "resident").in_bulk(wanted)
+    return {number: [owned[other] for other in others] for number, others in before.items()}
 
 
 def _refused(accounts: Collection[Account]) -> dict[int, str]:
@@ -179,11 +189,6 @@ def _refused(accounts: Collection[Account]) -> dict[int, str]:
     stops = AccountStop.objects.standing().filter(iban__in={account.iban for account in accounts})
     codes = dict(stops.values_list("iban", "code"))
     return {account.pk: codes[account.iban] for account in accounts if account.iban in codes}
-
-
-def _with_owners(accounts: Iterable[Account]) -> list[Account]:
-    rows = Account.objects.filter(pk__in=[account.pk for account in accounts])
-    return list(rows.select_related("counterparty", "resident__user"))
 
 
 def _locked(account: Account) -> Account:

@@ -15,6 +15,7 @@ from budgeting.actions.accounts import (
     NeedsAnExplanation,
     confirm_account,
     note_colleague_account,
+    objections,
     problems_of,
     record_name_check,
     refuses,
@@ -42,7 +43,7 @@ def typed(home, *, iban=IBAN, name="De Eik B.V.", by=None) -> Account:
 
 
 def problem(account) -> str | None:
-    return problems_of([account], on=ON).get(account.pk)
+    return problems_of(Account.objects.filter(pk=account.pk), on=ON).get(account.pk)
 
 
 def test_trusts_no_account_that_one_person_typed(home):
@@ -246,3 +247,20 @@ def test_confirms_once_and_changes_once_when_many_do_it_at_once(own_database):
     assert race(change, 6) == []
     assert Account.objects.filter(counterparty=account.counterparty, until=None).count() == 1
     assert BankAccount.objects.count() == 1
+
+
+def test_knows_of_an_account_that_was_replaced_that_its_number_is_anothers(home):
+    first = typed(home)
+    second = typed(home, name="De Beuk B.V.", by=home.approver)
+    Account.objects.filter(pk=second.pk).update(until=ON)
+
+    assert [one.other for one in objections([Account.objects.get(pk=second.pk)], on=ON)[second.pk]] == [first]
+    assert objections([first], on=ON)[first.pk] == []
+
+
+def test_asks_as_little_about_many_accounts_as_about_one(home, django_assert_num_queries):
+    accounts = [typed(home, iban=made_up_iban(5000 + number), name=f"Zaak {number}") for number in range(20)]
+    with django_assert_num_queries(6):
+        assert len(problems_of(accounts[:1], on=ON)) == 1
+    with django_assert_num_queries(6):
+        assert set(problems_of(accounts, on=ON).values()) == {"account_not_confirmed"}
