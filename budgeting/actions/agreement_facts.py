@@ -32,10 +32,18 @@ def index_around(entries: Collection[Entry]) -> Index:
     days = [entry.booking_date for entry in entries]
     first, last = min(days) - AROUND, max(days) + AROUND
     rows = Agreement.objects.filter(valid_from__lte=last).exclude(valid_until__lte=first).filter(_may_explain(entries))
-    agreements = list(rows.select_related("resident", "counterparty").prefetch_related("amounts"))
+    agreements = list(rows.select_related("resident", "counterparty").prefetch_related("amounts").only(*_ASKED))
     ibans = _ibans({agreement.counterparty_id for agreement in agreements})
     facts = (facts_of(agreement, ibans[agreement.counterparty_id], first, last) for agreement in agreements)
     return Index(fact for fact in facts if fact is not None)
+
+
+# What `facts_of` reads; a large payer has an agreement with everybody, and a resident's row is long.
+_ASKED = (
+    "direction", "category", "amount_low", "amount_high", "words", "marks", "reference", "recurrence", "window_days",
+    "valid_from", "valid_until", "resident__household", "resident__last_name", "resident__ends_on",
+    "counterparty__name",
+)  # fmt: skip
 
 
 # Rather too many than too few: the index itself looks whether the words are the same, and these only whether the digits

@@ -1,17 +1,26 @@
 """Writing many rows at once with COPY, in the caller's transaction."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Field, ForeignKey, Model
 
+# Rows of a large file that are made, written and let go together, so that memory is not that of all its rows.
+TOGETHER = 5000
+
+_Row = TypeVar("_Row")
 _NULL = r"\N"
 # What COPY's text format reads as something else than itself.
 _WRITTEN = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r", "\b": r"\b", "\f": r"\f", "\v": r"\v"}
 _SPECIAL = re.compile(r"[\\\t\n\r\b\f\v]")
+
+
+def some_at_a_time(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
+    """The rows in their order, at most `TOGETHER` at a time."""
+    return (rows[start : start + TOGETHER] for start in range(0, len(rows), TOGETHER))
 
 
 def next_ids(table: str, count: int) -> list[int]:

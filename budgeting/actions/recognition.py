@@ -10,14 +10,14 @@ from functools import lru_cache
 from django.db import connection
 
 from budgeting.actions.agreement_facts import index_around
-from budgeting.actions.bulk import copy_columns, copy_rows
+from budgeting.actions.bulk import copy_columns, copy_rows, some_at_a_time
 from budgeting.actions.ledger import post
 from budgeting.core import ledger
 from budgeting.core.ledger import AccountKey, Movement
-from budgeting.core.matching import RULE_VERSION, Index, Match, Reason, match
+from budgeting.core.matching import RULE_VERSION, Candidate, Index, Match, Reason, match
 from budgeting.core.money import ZERO
 from budgeting.core.statement import Entry
-from budgeting.models import Agreement, User
+from budgeting.models import User
 
 OWN_ID_RULE = "own id 1"
 NewRow = tuple[int, int, Entry]
@@ -42,14 +42,24 @@ def book_entries(rows: Sequence[NewRow], *, by: User | None, doubted: Mapping[in
 
     `doubted`: entries, by identity, that no rule may book by itself, with the code of why (`core.doubts`).
     """
-    if not rows:
-        return 0
-    places = _places([entry for _, _, entry in rows], doubted or {})
+    entries = [entry for _, _, entry in rows]
+    own = _own_places(entries)
+    index = index_around([entry for number, entry in enumerate(entries) if number not in own])
+    why, booked = doubted or {}, 0
+    for numbered in some_at_a_time(list(enumerate(rows))):
+        places = [
+            own.pop(number) if number in own else _matched(index, row[2], why.get(id(row[2]), ""))
+            for number, row in numbered
+        ]
+        booked += _booked([row for _, row in numbered], places, by)
+    return booked
+
+
+def _booked(rows: Sequence[NewRow], places: Sequence[Place], by: User | None) -> int:
     numbers = post([_movement(row, place) for row, place in zip(rows, places, strict=True)], by=by)
-    certain = [place.account != ledger.SUSPENSE for place in places]
     _keep_allocations(rows, places, numbers)
     _keep_waiting(rows, places)
-    return sum(certain)
+    return sum(place.account != ledger.SUSPENSE for place in places)
 
 
 def plain_reasons(reasons: Iterable[Reason]) -> list[dict[str, object]]:
@@ -66,22 +76,11 @@ def _movement(row: NewRow, place: Place) -> Movement:
     return Movement("entry", entry.booking_date, f"entry:{number}", lines, entry=number)
 
 
-def _places(entries: Sequence[Entry], doubted: Mapping[int, str]) -> list[Place]:
-    own = _own_places(entries)
-    index = index_around([entry for number, entry in enumerate(entries) if own[number] is None])
-    places = [own[number] or _matched(index, entry, doubted.get(id(entry), "")) for number, entry in enumerate(entries)]
-    agreements = {place.agreement for place in places if place.agreement}
-    facts = {row.pk: row for row in Agreement.objects.filter(pk__in=agreements)}
-    return [_of_agreement(place, facts[place.agreement]) if place.agreement else place for place in places]
-
-
-def _own_places(entries: Sequence[Entry]) -> dict[int, Place | None]:
+def _own_places(entries: Sequence[Entry]) -> dict[int, Place]:
     """Our own payments, then what came back: whatever the order of the lines, nothing comes back before it went."""
     ours = _OwnIds(entries)
-    return {
-        number: ours.place(entries[number])
-        for number in sorted(range(len(entries)), key=lambda number: entries[number].amount > ZERO)
-    }
+    ordered = sorted(range(len(entries)), key=lambda number: entries[number].amount > ZERO)
+    return {number: place for number in ordered if (place := ours.place(entries[number]))}
 
 
 def _matched(index: Index, entry: Entry, doubt: str) -> Place:
@@ -91,9 +90,7 @@ def _matched(index: Index, entry: Entry, doubt: str) -> Place:
         why = Reason(doubt, {"amount": abs(entry.amount)}, against=True)
         return Place(ledger.SUSPENSE, reasons=(why, *found.reasons), suggestions=_suggestions(found, why))
     if found.outcome == "certain" and entry.amount > 0:
-        chosen = found.candidates[0]
-        agreement = int(chosen.agreement_id)
-        return Place(ledger.SUSPENSE, agreement=agreement, rule=RULE_VERSION, reasons=chosen.reasons)
+        return _of_agreement(found.candidates[0])
     if found.doubt is not None and not found.plans and not found.doubt.values:
         return _waits(found.doubt.code, against=found.doubt.against)
     return Place(ledger.SUSPENSE, reasons=found.reasons, suggestions=_suggestions(found))
@@ -106,9 +103,11 @@ def _waits(code: str, *, against: bool) -> Place:
     return Place(ledger.SUSPENSE, reasons=reasons, suggestions=({"code": "why", "reasons": plain_reasons(reasons)},))
 
 
-def _of_agreement(place: Place, agreement: Agreement) -> Place:
-    resident = agreement.resident_id
-    return Place(ledger.resident(resident), resident, agreement.pk, agreement.category, "", place.rule, place.reasons)
+def _of_agreement(chosen: Candidate) -> Place:
+    facts = chosen.plan.facts
+    resident = int(facts.resident)
+    account = ledger.resident(resident)
+    return Place(account, resident, int(facts.id), facts.category, "", RULE_VERSION, chosen.reasons)
 
 
 def _suggestions(found: Match, *doubts: Reason) -> tuple[Mapping[str, object], ...]:

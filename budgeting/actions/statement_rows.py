@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from django.db.models import Max
 
-from budgeting.actions.bulk import copy_columns, next_ids
+from budgeting.actions.bulk import copy_columns, next_ids, some_at_a_time
 from budgeting.actions.known_days import AccountNews
 from budgeting.actions.ledger import bank_balance, post
 from budgeting.core import ledger
@@ -91,19 +91,25 @@ _TEXTS = (
 
 
 def _write_entries(row: StatementRow, day: Day, after: int) -> list[NewRow]:
-    count = len(day.entries)
-    numbers = next_ids("entry", count) if count else []
+    numbers = next_ids("entry", len(day.entries)) if day.entries else []
+    for few, entries in zip(some_at_a_time(numbers), some_at_a_time(day.entries), strict=True):
+        _copy_entries(row, few, entries, after)
+        after += len(few)
+    return [(number, row.bank_account_id, entry) for number, entry in zip(numbers, day.entries, strict=True)]
+
+
+def _copy_entries(row: StatementRow, numbers: Sequence[int], entries: Sequence[Entry], after: int) -> None:
+    count = len(entries)
     columns: dict[str, Sequence[object]] = {
         "id": numbers,
         "statement_id": [row.pk] * count,
         "bank_account_id": [row.bank_account_id] * count,
         "n": range(after + 1, after + 1 + count),
-        "place": _cut(day.entries, "where", 100),
+        "place": _cut(entries, "where", 100),
     }
-    columns |= {name: list(map(attrgetter(name), day.entries)) for name in _AS_READ}
-    columns |= {name: _cut(day.entries, name, width) for name, width in _TEXTS}
+    columns |= {name: list(map(attrgetter(name), entries)) for name in _AS_READ}
+    columns |= {name: _cut(entries, name, width) for name, width in _TEXTS}
     copy_columns("entry", columns)
-    return [(number, row.bank_account_id, entry) for number, entry in zip(numbers, day.entries, strict=True)]
 
 
 def _cut(entries: Sequence[Entry], name: str, width: int) -> list[str]:

@@ -1,20 +1,23 @@
 """Hears the bank: statements settle or return what we released, a pain.002 is recorded and never waited for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 from django.db import transaction
 from django.db.models.functions import Now
 
 from budgeting.actions import held
+from budgeting.actions.bulk import some_at_a_time
 from budgeting.actions.ledger import post
 from budgeting.actions.recognition import OWN_ID_RULE
 from budgeting.actions.statements import ImportResult, import_statement
 from budgeting.core import ledger
 from budgeting.core.ledger import Movement
 from budgeting.models import Allocation, Entry, StatementImport, User, WaitingEntry
+from budgeting.models.among import among
 from payments.actions.orders import close_settled, hold_payments, move_orders
 from payments.actions.recalls import note_recalled
 from payments.actions.stops import stop_accounts
@@ -67,15 +70,27 @@ def take_up_statement(
 def settle(*, entries: Sequence[int], by: User | None) -> Settled:
     """Orders whose money left our account are booked; those whose money came back are returned, for a person to see."""
     hold_payments()
-    rows = list(Entry.objects.filter(pk__in=entries).order_by("booking_date", "n").defer("remittance"))
-    rows += _batch_lines(rows, by=by)
-    orders = _orders_of(rows)
-    paid = [(orders[row.end_to_end_id], row) for row in rows if row.amount < 0 and row.end_to_end_id in orders]
-    booked = _book(paid, by=by)
-    back = [(orders[row.end_to_end_id], row) for row in rows if row.amount > 0 and row.end_to_end_id in orders]
-    returned = _return(back, by=by)
-    close_settled({order.batch_id for order in orders.values() if order.batch_id}, by=by)
+    booked, returned, batches = 0, 0, set[int]()
+    lines = _batch_lines(entries, by=by)
+    # All that went before anything that came back, whatever the order of the lines.
+    for rows in chain(_a_few(entries, amount__lt=0), [lines]):
+        orders = _orders_of(rows)
+        booked += _book([(orders[row.end_to_end_id], row) for row in rows if row.end_to_end_id in orders], by=by)
+        batches |= {order.batch_id for order in orders.values() if order.batch_id}
+    for rows in _a_few(entries, amount__gt=0):
+        orders = _orders_of(rows)
+        returned += _return([(orders[row.end_to_end_id], row) for row in rows if row.end_to_end_id in orders], by=by)
+        batches |= {order.batch_id for order in orders.values() if order.batch_id}
+    close_settled(batches, by=by)
     return Settled(booked, returned)
+
+
+def _a_few(entries: Sequence[int], **which: Decimal | int) -> Iterator[list[Entry]]:
+    """Those of the entries that name a payment, in their order, not all at once."""
+    rows = Entry.objects.filter(among("pk", entries), **which).exclude(end_to_end_id="")
+    for numbers in some_at_a_time(list(rows.order_by("booking_date", "n").values_list("pk", flat=True))):
+        few = Entry.objects.filter(among("pk", numbers)).order_by("booking_date", "n")
+        yield list(few.only("booking_date", "amount", "end_to_end_id", "return_reason"))
 
 
 def _orders_of(rows: Iterable[Entry]) -> dict[str, PaymentOrder]:
@@ -127,9 +142,10 @@ def _give_back(order: PaymentOrder, row: Entry, *, by: User | None) -> None:
         )
 
 
-def _batch_lines(rows: Sequence[Entry], *, by: User | None) -> list[Entry]:
+def _batch_lines(entries: Sequence[int], *, by: User | None) -> list[Entry]:
     """A bank that books a whole file as one line: when sum and count are the batch's, each order counts as its line."""
-    lines = {row.batch_id.strip(): row for row in rows if row.amount < 0 and row.batch_id and not row.end_to_end_id}
+    rows = Entry.objects.filter(among("pk", entries), amount__lt=0, end_to_end_id="").exclude(batch_id="")
+    lines = {row.batch_id.strip(): row for row in rows.order_by("booking_date", "n").defer("remittance")}
     settled: list[Entry] = []
     for batch in PaymentBatch.objects.filter(message_id__in=_message_ids(lines), state="released"):
         row = next(line for name, line in lines.items() if name.startswith(batch.message_id))

@@ -6,22 +6,30 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from budgeting.actions import bulk
 from budgeting.actions.ledger import resident_balances
 from budgeting.models import BankAccount, WaitingEntry
 from payments.actions import books
 from payments.actions.answers import NotAnAnswer, take_in_answer
-from payments.actions.batches import approve_batch, assemble_batch, release_batch
+from payments.actions.batches import approve_batch, release_batch
 from payments.actions.plan import plan_orders
 from payments.actions.settle import take_in_statement
 from payments.models import BankAnswer, PaymentBatch, PaymentOrder
 from tests import factories
 from tests.factories import ON
 from tests.faults.bank import Bank, came_back, came_in, drawn, paid, paid_as_one, refusal, with_counts
+from tests.one_file import assemble_batch
 
 pytestmark = pytest.mark.django_db
 DUE = date(2026, 11, 5)
 LATER = date(2026, 11, 9)
 NOW = datetime(2026, 11, 5, 10, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
+
+
+@pytest.fixture(autouse=True, params=[bulk.TOGETHER, 1], ids=["whole", "in pieces"])
+def together(request, monkeypatch):
+    """How many entries of a file are booked and settled together."""
+    monkeypatch.setattr(bulk, "TOGETHER", request.param)
 
 
 @pytest.fixture
