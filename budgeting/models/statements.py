@@ -234,7 +234,9 @@ class WaitingEntry(models.Model):
 
     class Meta:
         db_table = "waiting_entry"
-        indexes = [models.Index(fields=["opened_at"], name="waiting_open", condition=Q(closed_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["opened_at", "entry"], name="waiting_open", condition=Q(closed_at__isnull=True)),
+        ]
 
     def __str__(self) -> str:
         return f"waiting {self.entry_id}"
