@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -286,3 +287,36 @@ def test_holds_back_at_once_where_a_limit_is_near(monkeypatch):
 
     held, _ = hold_back(on=ON, first=DUE, spread=never)
     assert held == {"over_day_limit": 1}
+
+
+@pytest.mark.django_db
+def test_asks_as_much_for_a_file_of_many_as_of_few(monkeypatch):
+    home = town((1, 1))
+    monkeypatch.setattr(batches, "MOST_TOGETHER", 10)
+    asked = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as making:
+            (batch,) = made(home)
+        with CaptureQueriesContext(connection) as signing:
+            signed(home, batch)
+        asked.append((len(making), len(signing)))
+        for _ in range(8):
+            factories.charge(home, factories.resident(home, money="600.00"))
+        plan_orders(on=ON, first=ON)
+
+    assert all(later <= earlier for earlier, later in zip(*asked, strict=True))
+
+
+@pytest.mark.django_db
+def test_asks_as_much_to_hold_back_for_many_as_for_few():
+    home = town((1, 1))
+    asked = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as holding:
+            hold_back(on=ON, first=DUE)
+        asked.append(len(holding))
+        for _ in range(8):
+            factories.charge(home, factories.resident(home, money="600.00"))
+        plan_orders(on=ON, first=ON)
+
+    assert asked[1] <= asked[0]
