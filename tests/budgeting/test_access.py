@@ -9,16 +9,20 @@ from budgeting import access
 from budgeting.access import (
     ABILITIES,
     NotAllowed,
+    OwnFile,
     check_may,
     is_staff,
     let_in_of,
     may,
     may_see,
     needs_second_factor,
+    own_file,
+    own_files,
     roles_of,
     visible_residents,
 )
 from budgeting.models import Assignment, BreakGlass, LetIn, PrivacyRequest, Role, RoleGrant, User
+from budgeting.models.prepared import Question
 from tests import factories
 from tests.factories import ON
 
@@ -193,6 +197,85 @@ def test_shows_a_case_worker_who_is_a_resident_both(home):
     assert set(visible_residents(own.user, on=ON)) == {own, other}
 
 
+def test_shows_a_case_worker_who_was_a_resident_no_own_file(home):
+    own, other = (factories.resident(home) for _ in range(2))
+    RoleGrant.objects.filter(user=own.user).update(valid_until=ON)
+    RoleGrant.objects.create(user=own.user, role=Role.CASE_WORKER, valid_from=ON)
+    Assignment.objects.create(case_worker=own.user, resident=other, valid_from=ON)
+
+    assert list(visible_residents(own.user, on=ON)) == [other]
+
+
+def test_goes_by_the_roles_of_who_asked_for_them_already(home, django_assert_num_queries):
+    who = factories.resident(home)
+    user = factories.user(Role.FRONT_DESK)
+
+    assert list(visible_residents(user, on=ON, roles=[])) == []
+    with django_assert_num_queries(1):
+        assert list(visible_residents(user, on=ON, roles=[Role.FRONT_DESK])) == [who]
+
+
+@pytest.fixture
+def asked_anew(monkeypatch):
+    """The question is written once a process; here by the rules as they are now."""
+    monkeypatch.setattr(access, "_OWN_FILE", Question(own_files))
+
+
+@pytest.mark.usefixtures("asked_anew")
+def test_finds_the_own_file_of_a_resident_at_once(home, django_assert_num_queries):
+    one, _ = (factories.resident(home) for _ in range(2))
+    user = one.user
+
+    with django_assert_num_queries(1):
+        assert own_file(user, on=ON, now=NOW) == OwnFile(one, in_company=False)
+
+
+@pytest.mark.usefixtures("asked_anew")
+def test_finds_no_own_file_of_who_has_none_or_is_switched_off(home):
+    who, colleague = factories.resident(home), factories.user(Role.CASE_WORKER)
+    RoleGrant.objects.create(user=colleague, role=Role.RESIDENT, valid_from=ON)
+
+    assert own_file(colleague, on=ON, now=NOW) is None
+    who.user.is_active = False
+    assert own_file(who.user, on=ON, now=NOW) is None
+
+
+@pytest.mark.usefixtures("asked_anew")
+@pytest.mark.parametrize(
+    ("since", "until", "seen"),
+    [(ON, None, True), (TOMORROW, None, False), (YESTERDAY, ON, False), (YESTERDAY, TOMORROW, True)],
+)
+def test_finds_an_own_file_as_long_as_one_is_a_resident(home, since, until, seen):
+    who, _ = (factories.resident(home) for _ in range(2))
+    RoleGrant.objects.filter(user=who.user).update(valid_from=since, valid_until=until)
+
+    assert (own_file(who.user, on=ON, now=NOW) is not None) is seen
+
+
+@pytest.mark.usefixtures("asked_anew")
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.RESIDENT])
+def test_finds_no_own_file_of_who_has_another_role_instead(home, role):
+    who = factories.resident(home)
+    RoleGrant.objects.filter(user=who.user).update(role=role)
+
+    assert own_file(who.user, on=ON, now=NOW) is None
+
+
+@pytest.mark.usefixtures("asked_anew")
+def test_says_whether_somebody_looks_along_or_asks_to(home):
+    who, other = (factories.resident(home) for _ in range(2))
+    let_in = LetIn.objects.create(resident=who, mode="together", asked_at=NOW, until=NOW + HOUR)
+
+    def in_company(resident, now):
+        return own_file(resident.user, on=ON, now=now).in_company
+
+    assert in_company(who, NOW) is True
+    assert in_company(who, NOW + HOUR) is False
+    assert in_company(other, NOW) is False
+    LetIn.objects.filter(pk=let_in.pk).update(ended_at=NOW)
+    assert in_company(who, NOW) is False
+
+
 @pytest.mark.parametrize("role", [Role.APPROVER, Role.AUDITOR, Role.APPLICATION_MANAGER, Role.VOLUNTEER])
 def test_shows_no_file_to_a_role_without_residents_even_when_assigned(home, role):
     who = factories.resident(home)
@@ -242,21 +325,25 @@ def test_keeps_a_restricted_file_for_its_own_case_worker_until_that_is_lifted(ho
     assert may_see(home.case_worker, who, on=ON)
     assert may_see(who.user, who, on=ON)
 
+    PrivacyRequest.objects.create(resident=who, kind="copy", asked_on=ON, by=home.case_worker)
+    PrivacyRequest.objects.create(resident=other, kind="lift", asked_on=ON, by=home.case_worker)
+    assert list(visible_residents(desk, on=ON)) == [other]
     PrivacyRequest.objects.create(resident=who, kind="lift", asked_on=ON, by=home.case_worker)
     assert set(visible_residents(desk, on=ON)) == {who, other}
     PrivacyRequest.objects.create(resident=who, kind="restrict", asked_on=ON, by=home.case_worker)
     assert not may_see(desk, who, on=ON)
 
 
-def test_tells_who_lets_a_helper_look_now(home):
+def test_tells_who_lets_a_helper_look_now(home, django_assert_num_queries):
     who, other = (factories.resident(home) for _ in range(2))
     helper, stranger = (factories.user(Role.VOLUNTEER) for _ in range(2))
     facts = {"mode": "together", "asked_at": NOW, "until": NOW + HOUR}
     let_in = LetIn.objects.create(resident=who, helper=helper, begun_at=NOW, **facts)
     LetIn.objects.create(resident=other, helper=helper, **facts)
 
-    (standing,) = let_in_of(helper, now=NOW)
-    assert (standing, standing.resident) == (let_in, who)
+    with django_assert_num_queries(1):
+        (standing,) = let_in_of(helper, now=NOW)
+        assert (standing, standing.resident) == (let_in, who)
     assert not let_in_of(stranger, now=NOW)
     assert not let_in_of(helper, now=NOW + HOUR)
     LetIn.objects.filter(pk=let_in.pk).update(ended_at=NOW)
