@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from backend.desk.entries import found_entries
+from backend.desk.entry_places import Place
 from backend.web.desk.page import desk
 from backend.web.forms import AmountField, DayField, PlainForm
 from backend.web.guards import DeskRequest, desk_page
@@ -47,12 +48,12 @@ def entries(request: DeskRequest) -> HttpResponse:
     form = FindForm(request.GET)
     visible = access.visible_residents(request.user, on=request.on, roles=request.roles)
     asked = form.cleaned_data if form.is_valid() else {}
-    page = found_entries(asked, visible=visible, page=request.GET.get("page"), on=request.on)
-    rows = list(page.object_list)
-    about = {part.resident_id for row in rows for part in row.parts}
+    places = {side: Place.read(request.GET.get(side)) for side in ("older_than", "newer_than")}
+    found = found_entries(asked, visible=visible, on=request.on, **places)
+    about = {part.resident_id for row in found.rows for part in getattr(row, "parts", ())}
     look_at_residents(residents=sorted(about), page="entries", by=request.user)
     narrowed = any(value not in (None, "") for value in asked.values())
-    shown = {"form": form, "page": page, "rows": rows, "narrowed": narrowed}
+    shown = {"form": form, "found": found, "rows": found.rows, "narrowed": narrowed}
     return desk(request, "case_worker/bank/entries.html", at="bank", status=422 if form.errors else 200, **shown)
 
 
