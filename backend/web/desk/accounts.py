@@ -1,10 +1,11 @@
 """Account numbers: a second person confirms them or writes down what the bank said of name and number."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -34,6 +35,7 @@ from budgeting.actions.looks import look_at_resident, look_at_residents
 from budgeting.actions.persons import SamePerson, is_one_of
 from budgeting.models import Account, Resident, User
 
+PER_PAGE = 50
 OUTCOME_IDS = "id_outcome_%s"  # two forms on one page
 OUTCOMES = [
     ("", "-"),
@@ -67,11 +69,16 @@ class ColleagueForm(PlainForm):
     colleague = forms.ModelChoiceField(label=_("Colleague"), queryset=User.objects.none(), empty_label="-")
     iban = IbanField(label=_("Account number"))
 
-    def __init__(self, *args: Any, staff: QuerySet[User], **options: Any) -> None:
+    def __init__(self, *args: Any, staff: QuerySet[User], shown: Collection[User], **options: Any) -> None:
+        """Of `staff` all may be chosen; offered are those `shown` beside it, and whoever was chosen before."""
         super().__init__(*args, **options)
         field = self.fields["colleague"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = staff
+        chosen = str(self.data.get("colleague", ""))
+        picked = staff.filter(pk=chosen) if chosen.isdecimal() and len(chosen) < len(str(2**63)) else staff.none()
+        offered = {one.pk: str(one) for one in (*shown, *picked)}
+        field.choices = [("", field.empty_label), *offered.items()]
 
 
 def is_a_colleagues(request: DeskRequest, form: forms.Form, *, resident: Resident | None = None) -> bool:
@@ -134,15 +141,19 @@ def name_check(request: DeskRequest, number: int) -> HttpResponse:
 @desk_page("change_settings")
 def colleagues(request: DeskRequest) -> HttpResponse:
     """Numbers of colleagues, to which no money of residents goes; the numbers themselves are not kept."""
-    staff = User.objects.filter(pk__in=access.staff(on=request.on)).annotate(noted=Count("own_accounts"))
-    form = ColleagueForm(request.POST or None, staff=staff.order_by("full_name"))
+    staff = User.objects.filter(pk__in=access.staff(on=request.on))
+    sought = request.GET.get("q", "")[:60].strip()
+    found = staff.filter(full_name__icontains=sought) if sought else staff
+    rows = found.annotate(noted=Count("own_accounts")).order_by("full_name", "pk")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    form = ColleagueForm(request.POST or None, staff=staff, shown=list(page.object_list))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         note_colleague_account(user=given["colleague"], iban=given["iban"], on=request.on, by=request.user)
         messages.add_message(request, messages.SUCCESS, gettext("Written down."), extra_tags="paid")
         return redirect("colleagues")
     status = 422 if form.errors else 200
-    shown = {"form": form, "staff": staff.order_by("full_name")}
+    shown = {"form": form, "page": page, "sought": sought}
     return desk(request, "case_worker/payments/colleagues.html", at="payments", status=status, **shown)
 
 
