@@ -3,7 +3,8 @@
 Every row that belongs to a resident, and every row about such a row, is written again with keys of its own; names, days
 of birth, account numbers and references differ. The bank's statements, the counterparties and the colleagues stay one
 set, as in a town; payment files are made again for every thousand residents, and case workers for every hundred. Rows
-are written in the order of time, as a town's life leaves them, and the tables' own checks still hold.
+are written in the order of time, as a town's life leaves them, and the tables' own checks still hold. Files came in, and
+entries began to wait, on the morning after their days, and not all on the day on which the town was made.
 """
 
 # ruff: noqa: E501, SLF001 - statements read best on one line; what the tables are is asked of the models
@@ -162,6 +163,14 @@ def _beside(server: psycopg.Connection[Any], times: int) -> None:
         f"UPDATE statement SET opening = opening * {times}, closing = closing * {times}",
         f"UPDATE statement_day SET opening = opening * {times}, closing = closing * {times}, entries = entries * {times}",
         f'UPDATE statement_import SET entries = entries * {times}, "new" = "new" * {times}',
+        (
+            "UPDATE statement_import i SET tried_at = (SELECT max(s.closing_on) + 1 + time '07:00' FROM statement s"
+            " WHERE s.imported_by_id = i.id) WHERE EXISTS (SELECT FROM statement s WHERE s.imported_by_id = i.id)"
+        ),
+        (
+            "UPDATE waiting_entry w SET opened_at = i.tried_at FROM entry e, statement s, statement_import i"
+            " WHERE e.id = w.entry_id AND s.id = e.statement_id AND i.id = s.imported_by_id"
+        ),
         *(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in _OF_THE_BANK),
         (
             "INSERT INTO counterparty (name, kvk_number)"

@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery
 
 from accessibility.problems import ProblemInWords, in_words, problem_of
+from backend.desk.entry_places import days_with_entries
 from backend.models import Upload
-from budgeting.models import StatementImport, User, WaitingEntry
+from budgeting.models import Entry, StatementDay, StatementImport, User, WaitingEntry
 
 PER_PAGE = 25
 
@@ -143,9 +144,19 @@ def imports(*, page: str | None) -> tuple[Page[Any], list[ImportTold]]:
 
 
 def _still_waiting(attempts: Iterable[StatementImport]) -> dict[int, int]:
-    """Asked from the side of what waits: a bank brings millions of entries, and few of them wait."""
-    rows = WaitingEntry.objects.filter(closed_at=None, entry__statement__imported_by__in=[one.pk for one in attempts])
-    return dict(rows.values_list("entry__statement__imported_by").annotate(count=Count("pk")))
+    """Asked from the side of what waits: a bank brings millions of entries, and few of them wait.
+
+    Of those that wait, only the ones with a number like the entries of these days; each is looked up by itself.
+    """
+    numbers = [one.pk for one in attempts]
+    days = StatementDay.objects.filter(statement__imported_by__in=numbers).aggregate(first=Min("day"), last=Max("day"))
+    if days["first"] is None:
+        return {}
+    with_entries = days_with_entries(days["first"], days["last"])
+    low, high = min(one.lowest for one in with_entries), max(one.highest for one in with_entries)
+    brought = Entry.objects.filter(pk=OuterRef("pk")).values("statement__imported_by")[:1]
+    rows = WaitingEntry.objects.filter(closed_at=None, pk__gte=low, pk__lte=high).annotate(attempt=Subquery(brought))
+    return dict(rows.order_by().values_list("attempt").annotate(count=Count("*")))
 
 
 def _problems(name: str, stored: object) -> list[ProblemInWords]:

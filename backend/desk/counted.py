@@ -18,11 +18,12 @@ from django.db.models import (
     Min,
     Q,
     QuerySet,
+    Subquery,
     Sum,
     Value,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, TruncDate
+from django.db.models.functions import Cast, Coalesce, Trunc, TruncDate
 
 from backend.desk.bank import undecided_files
 from budgeting.actions.participation import who_has_not_signed
@@ -86,13 +87,16 @@ def _imported() -> QuerySet[Any, Any]:
 
 
 def _waiting() -> QuerySet[Any, Any]:
-    """Entries that wait, since when, and how many of the latest day on which statements came in."""
+    """Entries that wait, since when, and how many of the latest day on which statements came in.
+
+    No entry waits from before it came in, so that only those that began to wait on that day or later are looked up.
+    """
     came_in = StatementImport.objects.filter(status="imported").order_by("-tried_at")
-    latest = TruncDate("entry__statement__imported_by__tried_at")
-    of_latest = Q(arrived=came_in.annotate(at=TruncDate("tried_at")).values("at")[:1])
-    rows = WaitingEntry.objects.filter(closed_at=None).annotate(arrived=latest)
-    since, latest_count = TruncDate(Min("opened_at")), Count("pk", filter=of_latest)
-    return _row(rows, "waiting", day=since, count=Count("pk"), number=latest_count)
+    latest = Subquery(came_in.annotate(began=Trunc("tried_at", "day")).values("began")[:1])
+    rows = WaitingEntry.objects.filter(closed_at=None)
+    fresh = rows.filter(opened_at__gte=latest, entry__statement__imported_by__tried_at__gte=latest)
+    fresh_count = Subquery(fresh.order_by().values("closed_at").annotate(n=Count("*")).values("n"))
+    return _row(rows, "waiting", day=TruncDate(Min("opened_at")), count=Count("*"), number=Coalesce(fresh_count, 0))
 
 
 def _files() -> QuerySet[Any, Any]:
@@ -102,9 +106,11 @@ def _files() -> QuerySet[Any, Any]:
 
 
 def _orders() -> QuerySet[Any, Any]:
-    """Planned and held orders of each day."""
-    rows = PaymentOrder.objects.filter(state__in=["planned", "held"]).order_by()
-    return _row(rows, F("state"), day=F("execute_on"), count=Count("pk"), total=Sum("amount"))
+    """The planned orders of the first day on which something goes, and the held ones of each day."""
+    planned = PaymentOrder.objects.filter(state="planned").order_by("execute_on")
+    first = Q(state="planned", execute_on=planned.values("execute_on")[:1])
+    rows = PaymentOrder.objects.filter(first | Q(state="held"), state__in=["planned", "held"]).order_by()
+    return _row(rows, F("state"), day=F("execute_on"), count=Count("*"), total=Sum("amount"))
 
 
 def _drafts() -> QuerySet[Any, Any]:
@@ -124,7 +130,7 @@ def _letters(on: date) -> QuerySet[Any, Any]:
     made = AuditEvent.objects.filter(subject__in=months, action="letters.made", at__date__gte=first)
     everybody = made.filter(body__contains='"kind":"month"').filter(body__contains='"everybody":true')
     rows = Resident.objects.filter(~Exists(everybody), starts_on__lt=first)
-    return _row(rows, "letters", day=Value(first), count=Count("pk"))
+    return _row(rows, "letters", day=Value(first), count=Count("*"))
 
 
 def _row(

@@ -51,15 +51,19 @@ class WaitingFacts:
 
 
 def waiting_list(*, q: str, page: str | None) -> Page[WaitingEntry]:
-    """What waits, the oldest first; `q` is a word in name, text or account number."""
+    """What waits, the oldest first; `q` is a word in name, text or account number.
+
+    The texts are read once: no index knows them, and to count and then to show would read them twice.
+    """
     rows = _open().select_related("entry")
-    if q:
-        texts = ("counterparty_name", "remittance", "counterparty_iban")
-        sought = Q()
-        for name in texts:
-            sought |= Q(**{f"entry__{name}__icontains": q})
-        rows = rows.filter(sought)
-    return Paginator(rows, PER_PAGE).get_page(page)
+    if not q:
+        return Paginator(rows, PER_PAGE).get_page(page)
+    sought = Q()
+    for name in ("counterparty_name", "remittance", "counterparty_iban"):
+        sought |= Q(**{f"entry__{name}__icontains": q})
+    found: Page[Any] = Paginator(list(_open().filter(sought).values_list("pk", flat=True)), PER_PAGE).get_page(page)
+    found.object_list = list(rows.filter(pk__in=list(found.object_list)))
+    return found
 
 
 def next_open(*, after: int | None = None) -> int | None:
