@@ -146,7 +146,7 @@ def test_lists_statements_with_few_questions_of_the_database(home: House, django
     choose(client, a_xml=statement(home))
     choose(client, b_xml=statement(home), c_txt=b"niets")
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = text_of(client.get("/bank/"))
 
     assert page.count("Was al bekend") == 1
