@@ -4,6 +4,7 @@ from datetime import date, time, timedelta
 
 import holidays
 import pytest
+from dateutil.easter import easter
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -101,6 +102,10 @@ def test_comes_back_to_the_banking_day_it_left(day, count):
 def test_refuses_a_negative_number_of_banking_days():
     with pytest.raises(ValueError, match="-1"):
         banking_days.plus(date(2026, 11, 25), -1)
+
+
+def test_computes_easter_of_every_year_of_the_calendar():
+    assert [banking_days.easter_sunday(year) for year in range(1583, 4100)] == [easter(y) for y in range(1583, 4100)]
 
 
 @pytest.mark.parametrize(

@@ -304,6 +304,32 @@ def test_pays_a_fixed_amount_when_a_resident_wishes_and_the_charges_allow(scenar
     assert [one.pay_day for one in found.binding] == [one.on for one in found.payouts if cents(one.amount) < wish]
 
 
+def test_says_how_much_was_asked_and_how_much_can_be_paid():
+    with pytest.raises(TooMuch, match=r"^10\.01 asked, at most 10\.00 can be paid$") as refusal:
+        with_extra(Scenario(TODAY, euro(10), ()), TODAY, euro("10.01"))
+    assert (refusal.value.asked, refusal.value.most) == (euro("10.01"), euro(10))
+
+
+def test_counts_an_extra_payout_as_a_charge_without_a_name():
+    found = with_extra(Scenario(TODAY, euro(10), ()), TODAY, euro(4))
+    assert found.charges == (Charge(TODAY, euro(4), ""),)
+
+
+def test_lends_no_cent_more_than_is_free():
+    scenario = Scenario(TODAY, euro(0), (), charges=(Charge(TODAY, euro("0.01"), "rent"),))
+    assert [one.missing for one in remainder(scenario).short] == [euro("0.01")]
+    used_up = replace(scenario, advance_limit=euro(5), advance_used=euro(6))
+    assert [one.missing for one in remainder(used_up).short] == [euro("0.01")]
+
+
+def test_answers_what_is_short_as_plain_json():
+    charges = (Charge(day("11-30"), euro(600), "rent"), Charge(day("12-02"), euro(50), "water"))
+    assert remainder(Scenario(TODAY, euro(100), FRIDAYS, charges=charges)).to_answer()["short"] == [
+        {"date": "2026-11-30", "name": "rent", "missing": "500.00"},
+        {"date": "2026-12-02", "name": "water", "missing": "50.00"},
+    ]
+
+
 def test_refuses_to_wish_for_less_than_nothing():
     with pytest.raises(NotAScenario, match="wish"):
         fixed_remainder(Scenario(TODAY, euro(0), ()), euro(-1))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from payments.core.remainder import remainder
-from payments.core.scenario import Charge, Income, NotAScenario, Scenario, from_scenario
+from payments.core.scenario import MOST_LINES, Charge, Income, NotAScenario, Scenario, from_scenario
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "payments"
 
@@ -76,7 +76,11 @@ def test_lets_nothing_that_is_missing_be_nothing(key):
         ({"pay_days": ["2026-11-27"] * 20_001}, "pay_days", "too_many"),
         ({"income": [{"date": "2026-12-01", "amount": "1.00"}]}, "income[0].certainty", "missing"),
         ({"income": [{"date": "2026-12-01", "amount": "1.00", "certainty": "maybe"}]}, "income", "unknown"),
+        ({"income": [{"date": "soon", "amount": "1.00", "certainty": "certain"}]}, "income[0].date", "date"),
+        ({"income": [{"date": "2026-12-01", "amount": "one", "certainty": "certain"}]}, "income[0].amount", "amount"),
         ({"income": ["2026-12-01"]}, "income[0]", "type"),
+        ({"charges": ["2026-12-01"]}, "charges[0]", "type"),
+        ({"charges": [{"date": "soon", "amount": "1.00", "name": "rent"}]}, "charges[0].date", "date"),
         ({"charges": [{"date": "2026-12-01", "amount": "-1.00", "name": "rent"}]}, "charges", "negative"),
         ({"charges": [{"date": "2026-12-01", "name": "rent"}]}, "charges[0].amount", "missing"),
         ({"charges": [{"date": "2026-12-01", "amount": "1.00", "name": 1}]}, "charges[0].name", "type"),
@@ -91,8 +95,17 @@ def test_refuses_a_scenario_and_names_the_place(changes, field, reason):
 
 @pytest.mark.parametrize("value", [None, [], "scenario", 1])
 def test_refuses_what_is_no_object(value):
-    with pytest.raises(NotAScenario, match="scenario"):
+    with pytest.raises(NotAScenario) as refusal:
         from_scenario(value)
+    assert (refusal.value.field, refusal.value.reason) == ("scenario", "type")
+
+
+def test_takes_as_many_lines_as_it_says_and_no_more():
+    line = {"date": "2026-12-01", "amount": "0.01", "name": "rent"}
+    assert len(from_scenario(plain(charges=[line] * MOST_LINES)).charges) == MOST_LINES
+    with pytest.raises(NotAScenario) as refusal:
+        from_scenario(plain(charges=[line] * (MOST_LINES + 1)))
+    assert (refusal.value.field, refusal.value.reason) == ("charges", "too_many")
 
 
 def test_takes_whole_euros_as_numbers():
