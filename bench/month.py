@@ -157,9 +157,11 @@ def _help_out(tell: int) -> None:
         os.close(tell)
         with connection.execute_wrapper(meter.count):
             while True:
+                before = meter.waited
                 if do_a_part():
                     os.pwrite(handle, f"{meter.waited:12.6f}".encode(), 0)
                 else:
+                    meter.waited = before  # it only looked; nobody waited for it
                     time.sleep(SECONDS_BETWEEN_LOOKS)
     finally:
         os._exit(1)
