@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from budgeting.actions.entries import is_doubted
 from budgeting.models import Agreement, Entry, WaitingEntry
@@ -53,15 +53,18 @@ class WaitingFacts:
 def waiting_list(*, q: str, page: str | None) -> Page[WaitingEntry]:
     """What waits, the oldest first; `q` is a word in name, text or account number.
 
-    The texts are read once: no index knows them, and to count and then to show would read them twice.
+    The texts are read once, entry by entry: no index knows them, to count and then to show would read them twice, and
+    joined the database would read all that ever waited, with its suggestions.
     """
     rows = _open().select_related("entry")
     if not q:
         return Paginator(rows, PER_PAGE).get_page(page)
     sought = Q()
     for name in ("counterparty_name", "remittance", "counterparty_iban"):
-        sought |= Q(**{f"entry__{name}__icontains": q})
-    found: Page[Any] = Paginator(list(_open().filter(sought).values_list("pk", flat=True)), PER_PAGE).get_page(page)
+        sought |= Q(**{f"{name}__icontains": q})
+    with_word = Subquery(Entry.objects.filter(sought, pk=OuterRef("pk")).values("pk"))
+    numbers = list(_open().annotate(found=with_word).filter(found__isnull=False).values_list("pk", flat=True))
+    found: Page[Any] = Paginator(numbers, PER_PAGE).get_page(page)
     found.object_list = list(rows.filter(pk__in=list(found.object_list)))
     return found
 
