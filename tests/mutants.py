@@ -54,7 +54,8 @@ PARTS = {
         _paying("remainder", "scenario", "banking_days", "affordability", "what_if", "shortage"), (PAYING,)
     ),
     "calendar": Part(
-        _core("schedule", "calendar_days", "recurrence"), (f"{CORE}/test_schedule.py", f"{CORE}/test_recurrence.py")
+        _core("schedule", "calendar_days", "recurrence"),
+        tuple(f"{CORE}/test_{name}.py" for name in ("schedule", "calendar_days", "recurrence")),
     ),
     "matching": Part(
         _core("matching", "agreement_index", "clues", "match_reasons"),

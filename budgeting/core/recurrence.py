@@ -7,7 +7,7 @@ recurs without being a charge: there only a fixed amount or a mandate counts. He
 pandas would not earn its place here. Rhythms and margins: docs/recognition.md.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -123,30 +123,8 @@ class _Chain:
     worth: float
 
 
-def _weeks(step: int, slack: int) -> Callable[[date, date], float | None]:
-    def stray(first: date, second: date) -> float | None:
-        off = abs((second - first).days - step)
-        return off / (slack + 1) if off <= slack else None
-
-    return stray
-
-
-def _months(step: int, slack: int) -> Callable[[date, date], float | None]:
-    def stray(first: date, second: date) -> float | None:
-        off = abs(months_between(first, second) - step) * 30
-        return off / (slack + 1) if off <= slack else None
-
-    return stray
-
-
-# How far a payment strays from its rhythm: nought is on the day, None is no such step.
-_STEPS: dict[Rhythm, Callable[[date, date], float | None]] = {
-    WEEKLY: _weeks(7, 2),
-    FOUR_WEEKLY: _weeks(28, 2),
-    MONTHLY: _months(1, 8),
-    QUARTERLY: _months(3, 12),
-    YEARLY: _months(12, 30),
-}
+# How long a step is, in days for weeks and else in months, and by how many days it may be off.
+_STEPS = {WEEKLY: (7, 2), FOUR_WEEKLY: (28, 2), MONTHLY: (1, 8), QUARTERLY: (3, 12), YEARLY: (12, 30)}
 _ORDER = {rhythm: number for number, rhythm in enumerate((MONTHLY, WEEKLY, FOUR_WEEKLY, QUARTERLY, YEARLY))}
 _STRAY_COSTS = 0.45
 _AMOUNT_COSTS = 0.6
@@ -154,13 +132,12 @@ _AMOUNT_COSTS = 0.6
 
 def _longest(history: Sequence[HistoryLine], places: Sequence[int], rhythm: Rhythm) -> _Chain | None:
     """The chain of most worth: longest path over lines in order of day, a step where rhythm and amount allow one."""
-    stray = _STEPS[rhythm]
     worth = [1.0] * len(places)
     before: list[int | None] = [None] * len(places)
     for late, place in enumerate(places):
         for early in range(late):
             first, second = history[places[early]], history[place]
-            off, apart = stray(first.day, second.day), _apart(first, second)
+            off, apart = _stray(rhythm, first.day, second.day), _apart(first, second)
             if off is None or apart is None:
                 continue
             gained = worth[early] + 1 - _STRAY_COSTS * off - _AMOUNT_COSTS * apart
@@ -172,6 +149,14 @@ def _longest(history: Sequence[HistoryLine], places: Sequence[int], rhythm: Rhyt
         chain.append(places[end])
         end = before[end]
     return _Chain(rhythm, tuple(reversed(chain)), total) if len(chain) > 1 else None
+
+
+def _stray(rhythm: Rhythm, first: date, second: date) -> float | None:
+    """How far a payment strays from its rhythm: nought is on the day, None is no such step."""
+    step, slack = _STEPS[rhythm]
+    days = rhythm.unit == "week"
+    off = abs((second - first).days - step) if days else abs(months_between(first, second) - step) * 30
+    return off / (slack + 1) if off <= slack else None
 
 
 def _apart(first: HistoryLine, second: HistoryLine) -> float | None:

@@ -2,7 +2,7 @@
 
 import json
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -209,6 +209,8 @@ def test_answers_a_window_that_ends_before_it_begins_with_nothing():
         ({"unit": "month", "starts_on": "2026-01-01", "days": [32]}, "days", "range"),
         ({"unit": "month", "starts_on": "2026-01-01", "months": [1]}, "months", "not_for_unit"),
         ({"unit": "year", "starts_on": "2026-01-01", "months": [13]}, "months", "range"),
+        ({"unit": "year", "starts_on": "2026-01-01", "days": "1"}, "days", "type"),
+        ({"unit": "year", "starts_on": "2026-01-01", "months": "1"}, "months", "type"),
         ({"unit": "year", "starts_on": "2026-01-01", "by_day": [1]}, "by_day", "unknown"),
     ],
 )
@@ -218,8 +220,36 @@ def test_refuses_what_is_no_recurrence_and_says_which_field(stored, field, reaso
     assert (refusal.value.field, refusal.value.reason) == (field, reason)
 
 
-def test_refuses_a_list_or_a_time_where_the_code_itself_makes_a_recurrence():
-    with pytest.raises(NotARecurrence, match="days"):
-        Recurrence("month", date(2026, 1, 1), days=[1])
-    with pytest.raises(NotARecurrence, match="starts_on"):
-        Recurrence("month", "2026-01-01")
+@pytest.mark.parametrize(
+    ("facts", "field", "reason"),
+    [
+        ({"days": [1]}, "days", "type"),
+        ({"days": ("1",)}, "days", "type"),
+        ({"starts_on": "2026-01-01"}, "starts_on", "type"),
+        ({"starts_on": datetime(2026, 1, 1, 12, 0, tzinfo=UTC)}, "starts_on", "type"),
+        ({"every": "1"}, "every", "type"),
+        ({"every": True}, "every", "type"),
+    ],
+)
+def test_refuses_a_list_or_a_time_where_the_code_itself_makes_a_recurrence(facts, field, reason):
+    with pytest.raises(NotARecurrence) as refusal:
+        Recurrence(**{"unit": "month", "starts_on": date(2026, 1, 1)} | facts)
+    assert (refusal.value.field, refusal.value.reason) == (field, reason)
+
+
+def test_reads_every_once_where_nothing_is_stored_of_it():
+    assert Recurrence.from_dict({"unit": "week", "starts_on": "2026-01-01"}).every == 1
+
+
+def test_takes_ninety_nine_of_a_unit_and_no_more():
+    assert Recurrence("week", date(2026, 1, 1), every=99).every == 99
+    with pytest.raises(NotARecurrence, match="every"):
+        Recurrence("week", date(2026, 1, 1), every=100)
+
+
+def test_pauses_from_the_first_day_until_before_the_last():
+    weekly = Recurrence("week", date(2026, 1, 5))
+    days = {"since": date(2026, 1, 1), "until": date(2026, 2, 1), "valid_from": date(2026, 1, 1)}
+    pause = (date(2026, 1, 12), date(2026, 1, 26))
+    assert due_dates(weekly, pauses=[pause], **days) == (date(2026, 1, 5), date(2026, 1, 26))
+    assert due_dates(weekly, pauses=[(date(2026, 1, 12), None)], **days) == (date(2026, 1, 5),)
