@@ -61,7 +61,7 @@ PARTS = {
         _core("matching", "agreement_index", "clues", "match_reasons"),
         (f"{CORE}/test_matching.py", f"{CORE}/test_replay.py"),
     ),
-    "statements": Part(_core("statement", "days"), (f"{CORE}/test_statement.py", f"{CORE}/test_lines.py")),
+    "statements": Part(_core("statement", "days"), (f"{CORE}/test_statement.py", f"{CORE}/test_days.py")),
     "readers": Part(("budgeting/core/readers",), (f"{CORE}/readers",)),
     "foresight": Part(
         _core("outlook", "alerts", "lateness"), tuple(f"{CORE}/test_{name}.py" for name in

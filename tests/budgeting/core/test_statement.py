@@ -1,7 +1,7 @@
 """What a statement says, and whether it adds up: in one go and portion by portion."""
 
 from dataclasses import FrozenInstanceError, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,6 +17,7 @@ from budgeting.core.statement import (
     Reading,
     Statement,
     Tally,
+    Unreadable,
     check,
     frozen,
     lines_agree,
@@ -79,6 +80,115 @@ def test_counts_only_what_is_booked() -> None:
 def test_holds_an_entry_that_a_person_must_look_at(changes: dict[str, object], code: str) -> None:
     statement = replace(WHOLE, entries=(replace(ENTRY, **changes),))
     assert code in codes(statement, on=DAY)
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"currency": "USD"}, Problem("other_currency", "line 5", {"value": "USD", "count": "1"}, "hold")),
+        ({"status": "PDNG"}, Problem("not_booked", "line 5", {"value": "PDNG", "count": "1"}, "note")),
+        ({"status": ""}, Problem("status_missing", "line 5", {"value": "", "count": "1"}, "hold")),
+        (
+            {"amount": Decimal("-1000000000.00")},
+            Problem("amount_out_of_bounds", "line 5", {"value": "-1000000000.00", "count": "1"}, "hold"),
+        ),
+        (
+            {"booking_date": date(1998, 12, 31)},
+            Problem("improbable_date", "S1", {"date": "1998-12-31", "count": "1"}, "hold"),
+        ),
+        (
+            {"value_date": date(2006, 3, 5)},
+            Problem("improbable_value_date", "S1", {"date": "2006-03-05", "count": "1"}, "hold"),
+        ),
+    ],
+)
+def test_says_exactly_what_is_odd_where_and_how_often(changes: dict[str, object], problem: Problem) -> None:
+    assert problem in check(replace(WHOLE, entries=(replace(ENTRY, **changes),)), on=DAY)
+
+
+@pytest.mark.parametrize("amount", ["999999999.99", "-999999999.99"])
+def test_takes_any_amount_within_bounds(amount: str) -> None:
+    assert "amount_out_of_bounds" not in codes(replace(WHOLE, entries=(replace(ENTRY, amount=Decimal(amount)),)))
+
+
+def test_names_only_the_amounts_that_are_out_of_bounds() -> None:
+    entries = (ENTRY, replace(ENTRY, amount=Decimal("0.00"), where="line 6"), replace(ENTRY, amount=Decimal("-3.00")))
+    assert [one for one in check(replace(WHOLE, entries=entries)) if one.code == "amount_out_of_bounds"] == [
+        Problem("amount_out_of_bounds", "line 6", {"value": "0.00", "count": "1"}, "hold")
+    ]
+
+
+def test_believes_the_first_and_the_last_day_that_can_be() -> None:
+    days = (date(1999, 1, 1), DAY + timedelta(4))
+    entries = tuple(replace(ENTRY, booking_date=day, value_date=day) for day in days)
+    assert "improbable_date" not in codes(replace(WHOLE, entries=entries), on=DAY)
+    far = replace(ENTRY, value_date=DAY - timedelta(3660))
+    assert codes(replace(WHOLE, entries=(far,)), on=DAY) == set()
+    assert codes(replace(WHOLE, entries=(replace(ENTRY, value_date=DAY - timedelta(3661)),)), on=DAY) == {
+        "improbable_value_date"
+    }
+
+
+def test_counts_odd_days_once_each_and_names_the_first() -> None:
+    days = (date(1998, 5, 1), date(1997, 5, 1), date(1998, 5, 1))
+    entries = tuple(replace(ENTRY, booking_date=day, value_date=date(2026, 1, 1)) for day in days)
+    found = check(replace(WHOLE, entries=entries))
+    assert Problem("improbable_date", "S1", {"date": "1997-05-01", "count": "2"}, "hold") in found
+    assert Problem("improbable_value_date", "S1", {"date": "2026-01-01", "count": "1"}, "hold") in found
+
+
+def test_says_exactly_what_is_wrong_with_an_account() -> None:
+    assert check(replace(WHOLE, account="")) == (Problem("account_missing", "S1"),)
+    assert check(replace(WHOLE, account="0123456789")) == (
+        Problem("account_not_an_iban", "S1", {"account": "0123456789"}, "note"),
+    )
+    crowns = replace(WHOLE, currency="SEK", entries=(replace(ENTRY, currency="SEK"),))
+    assert check(crowns) == (Problem("not_in_euro", "S1", {"currency": "SEK"}, "hold"),)
+
+
+def test_names_the_account_where_a_statement_has_no_number() -> None:
+    assert check(replace(WHOLE, identification="", opening=None)) == (
+        Problem("balance_missing", WHOLE.account, {"which": "opening"}, "hold"),
+    )
+
+
+@pytest.mark.parametrize("part", ["opening", "closing"])
+def test_doubts_a_balance_of_before_the_euro(part: str) -> None:
+    amount = getattr(WHOLE, part).amount
+    old = replace(WHOLE, **{part: Balance(amount, date(1998, 12, 31))})
+    assert check(old) == (Problem("improbable_date", "S1", {"date": "1998-12-31", "count": "1"}, "hold"),)
+    assert check(replace(WHOLE, **{part: Balance(amount, date(1999, 1, 1))})) == ()
+
+
+def test_says_exactly_which_total_of_the_bank_differs() -> None:
+    totals = ControlTotals(3, Decimal("12.00"), Decimal("1.00"))
+    assert check(replace(WHOLE, totals=totals)) == (
+        Problem("control_total", "S1", {"total": "count", "said": "3", "read": "1"}, "hold"),
+        Problem("control_total", "S1", {"total": "sum", "said": "11.00", "read": "10.00"}, "hold"),
+    )
+    one_side = ControlTotals(None, Decimal("12.00"), None)
+    assert check(replace(WHOLE, totals=one_side)) == ()
+    assert check(replace(WHOLE, totals=replace(one_side, credit=None, debit=Decimal("1.00")))) == ()
+
+
+def test_sums_what_the_bank_counts_in_its_totals_and_what_is_booked_apart() -> None:
+    tally = Tally()
+    tally.take((ENTRY, replace(ENTRY, amount=Decimal("2.00"), status="PDNG")))
+    tally.take((replace(ENTRY, amount=Decimal("4.00")), replace(ENTRY, amount=Decimal("8.00"), status="")))
+    assert (tally.all, tally.booked) == (Decimal("24.00"), Decimal("14.00"))
+    tally.take(())
+    assert (tally.all, tally.booked) == (Decimal("24.00"), Decimal("14.00"))
+
+
+def test_says_how_many_lines_were_lost() -> None:
+    assert list(lines_agree(3, 2)) == [Problem("lines_lost", "", {"counted": "3", "read": "2"}, "hold")]
+    assert list(lines_agree(2, 2)) == []
+
+
+def test_says_why_and_where_a_file_stops() -> None:
+    stopped = Unreadable("cut_off", "line 7", element="Stmt")
+    assert (str(stopped), stopped.problem) == ("cut_off at line 7", Problem("cut_off", "line 7", {"element": "Stmt"}))
+    assert (str(Unreadable("empty")), Unreadable("empty").problem) == ("empty", Problem("empty"))
 
 
 def test_allows_the_days_around_a_weekend_ahead() -> None:
