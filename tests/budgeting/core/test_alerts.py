@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgeting.core.alerts import Due, Paid, alerts, balance_alert, own_spread
+from budgeting.core.alerts import Alert, Due, Paid, alerts, balance_alert, own_spread
 
 WAGE = Due(
     agreement_id="wage",
@@ -39,6 +39,32 @@ def test_waits_three_days_or_as_long_as_this_payer_is_used_to(spread, silent_unt
 def test_names_every_missing_agreement_not_only_the_first():
     rent = replace(WAGE, agreement_id="rent", direction="out")
     assert said([WAGE, rent], []) == [("charge_not_collected", "rent", rent.day), ("income_missing", "wage", WAGE.day)]
+
+
+def test_says_of_each_alert_whose_it_is_of_when_and_what_was_seen():
+    back = replace(RECEIVED, returned=True, return_reason="AC04")
+    assert alerts([WAGE], [], on=date(2026, 5, 4)) == [
+        Alert("income_missing", "wage", WAGE.day, {"amount": Decimal("10.00"), "days": 10})
+    ]
+    assert alerts([WAGE], [back], on=WAGE.day) == [
+        Alert("payment_returned", "wage", WAGE.day, {"amount": Decimal("10.00"), "entry": "e1", "reason": "AC04"})
+    ]
+    strange = replace(RECEIVED, entry_id="e2", amount=Decimal("8.00"), iban="NL99")
+    assert alerts([WAGE], [RECEIVED, strange], on=LATER) == [
+        Alert("double", "wage", WAGE.day, {"times": 2, "total": Decimal("18.00"), "amount": Decimal("10.00")}),
+        Alert(
+            "amount_outside_range",
+            "wage",
+            WAGE.day,
+            {
+                "amount": Decimal("8.00"),
+                "difference": Decimal("-2.00"),
+                "low": Decimal("9.01"),
+                "high": Decimal("10.99"),
+            },
+        ),
+        Alert("unexpected_payer", "wage", WAGE.day, {"iban": "NL99"}),
+    ]
 
 
 def test_says_the_same_on_a_second_run():
@@ -102,6 +128,28 @@ def test_says_an_allowance_stopped_when_it_stayed_away_twice():
     assert codes.count("income_missing") == 3
 
 
+def test_says_exactly_what_became_of_an_allowance():
+    first, second = (Paid(n, "z", date(2026, n, 20), Decimal(n) / 10 + 9, "NL01") for n in (1, 2))
+    found = alerts(allowance([1, 2, 3, 4, 5]), [first, second], on=date(2026, 4, 24))
+    assert [alert for alert in found if alert.code.startswith("allowance")] == [
+        Alert("allowance_changed", "z", date(2026, 2, 20), {"before": Decimal("9.1"), "amount": Decimal("9.2")}),
+        Alert("allowance_stopped", "z", date(2026, 4, 20), {"missed": 2}),
+    ]
+
+
+def test_waits_for_an_allowance_before_it_has_stopped():
+    dues = allowance([1, 2])
+    assert "allowance_stopped" not in [code for code, _, _ in said(dues, [], on=date(2026, 2, 23))]
+    assert "allowance_stopped" in [code for code, _, _ in said(dues, [], on=date(2026, 2, 24))]
+    other = [replace(due, category="wages") for due in dues]
+    assert {code for code, _, _ in said(other, [])} == {"income_missing"}
+
+
+def test_counts_anew_how_often_an_allowance_stayed_away_after_it_came():
+    paid = [Paid("e", "z", date(2026, 2, 20), Decimal("10.00"), "NL01")]
+    assert [code for code, _, _ in said(allowance([1, 2, 3]), paid)] == ["income_missing", "income_missing"]
+
+
 def test_says_an_allowance_changed_even_within_its_range():
     paid = [Paid(str(month), "z", date(2026, month, 20), Decimal(month) / 10 + 9, "NL01") for month in (2, 3)]
     assert [code for code, _, _ in said(allowance([2, 3]), paid)] == ["allowance_changed"]
@@ -123,14 +171,15 @@ def test_looks_at_a_balance_only_as_far_as_asked_and_names_the_first_day():
     assert balance_alert("r", days, on=date(2026, 4, 1), days=7) is None
     found = balance_alert("r", days, on=date(2026, 4, 1), days=8)
     assert found is not None
-    assert found.values["on"] == date(2026, 4, 9)
+    assert found.values == {"on": date(2026, 4, 9), "balance": Decimal("-1.00")}
+    assert balance_alert("r", days, on=date(2026, 4, 9), days=0) == found
     assert found.key == ("balance_going_negative", "r", None)
 
 
 def test_knows_a_payers_own_spread():
     due = date(2026, 4, 24)
     assert own_spread([(due, due), (due, due + timedelta(days=4)), (due, due - timedelta(days=2))]) == 4
-    assert own_spread([]) == 0
+    assert own_spread([]) == own_spread([(due, due - timedelta(days=1))]) == 0
 
 
 @given(st.lists(st.integers(0, 60)), st.integers(0, 90))
