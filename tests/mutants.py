@@ -59,7 +59,7 @@ PARTS = {
     ),
     "matching": Part(
         _core("matching", "agreement_index", "clues", "match_reasons"),
-        (f"{CORE}/test_matching.py", f"{CORE}/test_replay.py"),
+        tuple(f"{CORE}/test_{name}.py" for name in ("matching", "match_reasons", "clues")),
     ),
     "statements": Part(_core("statement", "days"), (f"{CORE}/test_statement.py", f"{CORE}/test_days.py")),
     "readers": Part(("budgeting/core/readers",), (f"{CORE}/readers",)),

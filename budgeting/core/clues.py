@@ -12,7 +12,7 @@ from budgeting.core.words import words
 
 _TITLE = re.compile(r"^(hr|dhr|de heer|mw|mevr|mevrouw|mej|fam|familie|e/o|prof|dr)\b\.?", re.IGNORECASE)
 _INITIALS = re.compile(
-    r"^(?:[A-Z][.\s]+|(?:[A-Z]\.)+\s*)+(?:en\s+[A-Z.]+\s*)?(?:(?:van|de|der|den|ten|ter|el|al|la|le|du|von|'t|in)\s+)*[A-Z][\w'’-]+"
+    r"^(?:[A-Z][.\s]+)+(?:en\s+[A-Z.]+\s*)?(?:(?:van|de|der|den|ten|ter|el|al|la|le|du|von|'t|in)\s+)*[A-Z][\w'’-]+"
 )
 _TWO_NAMES = re.compile(r"^[^\W\d_]+(?:[ -][^\W\d_]+){1,4}$")
 _FIRM = frozenset(

@@ -21,7 +21,8 @@ _LABELS = re.compile(
     re.IGNORECASE,
 )
 _BNG = re.compile(r"^[A-Z]{2}\d{2}[A-Z0-9]{10,30}\s+(?:[A-Z]{6}[A-Z0-9]{2,5}\s)?(.*)$", re.DOTALL)
-_ABN_CARD = re.compile(r"^(BEA|GEA|eCom),?\s+(?:\S+ ?)*?\S*\s{2,}(.+?)(?:,PAS\d+|\s{2,})")
+# One way only to read each character: a text that does not fit must not be tried in every way there is.
+_ABN_CARD = re.compile(r"^(BEA|GEA|eCom),?\s+(?:\S| (?!\s))*?\s{2,}(.+?)(?:,PAS\d+|\s{2,})")
 _CASH = ("geldmaat", "geldautomaat", "geldopname", "kasopname", "gea,", "mcc:6011", "opname geld")
 _CARD = (
     "bea,", "betaalautomaat", "pasvolgnr", "pasnr", "betaalpas 0", "mcc:", "contactloz", "apple pay", "google pay",
