@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from lxml import etree
 from sepaxml import SepaTransfer
 
-from payments.core.pain001 import NoSuchVersion, schema_problems, write
+from payments.core.pain001 import NoSuchVersion, NotSchemaValid, schema_problems, write
 from payments.core.payment_file import CannotBePaid, blocks
 from tests.payments.core.paying import OURS, dutch_iban, files, payment, payment_file, read_back
 
@@ -155,3 +155,9 @@ def test_finds_what_breaks_the_schema():
 def test_refuses_a_document_type_before_it_looks_further():
     data = b'<!DOCTYPE Document [<!ENTITY e "x">]>' + etree.tostring(etree.fromstring(write(EXAMPLE)))
     assert schema_problems(data) == ("declares a document type",)
+
+
+def test_names_the_first_five_things_that_break_the_schema():
+    problems = tuple(f"line {number}" for number in range(7))
+    broken = NotSchemaValid(problems)
+    assert (str(broken), broken.problems) == ("line 0; line 1; line 2; line 3; line 4", problems)

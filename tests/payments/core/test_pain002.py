@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from budgeting.core.statement import Problem
 from payments.core.pain001 import write
 from payments.core.pain002 import MOST_BYTES, Outcome, Status, read_status_report
 from tests.payments.core.paying import dutch_iban, payment, payment_file
@@ -126,6 +127,34 @@ def test_names_what_is_wrong_with_an_answer(data, problems):
     found = read_status_report(data)
     assert codes(found.problems) == problems
     assert found.is_usable == (problems[0][1] == "note")
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"<html><body/></html>", Problem("not_a_status_report", values={"root": "html"})),
+        (b"<Document><Else/></Document>", Problem("not_a_status_report", values={"root": "Else"})),
+        (b"<Document></Document>", Problem("not_a_status_report", values={"root": ""})),
+        (
+            report("", answers="camt.055.001.08"),
+            Problem("answers_no_payment_file", values={"message": "camt.055.001.08"}),
+        ),
+        (
+            report(block(said("A", "XXXX"))),
+            Problem("status_not_known", values={"status": "XXXX"}, severity="note"),
+        ),
+        (report(block(said("", "RJCT"))), Problem("end_to_end_id_missing", "HHB-1-1", severity="note")),
+        (report(block(said("A", "RJCT") + said("A", "RJCT"))), Problem("payment_named_twice", "A", severity="note")),
+    ],
+)
+def test_says_exactly_what_is_wrong_and_where(data, problem):
+    assert problem in read_status_report(data).problems
+
+
+def test_tells_of_which_block_a_payment_is():
+    found = read_status_report(report(block(said("A", "RJCT"), block_id="HHB-1-2")))
+    assert [(one.end_to_end_id, one.block_id) for one in found.payments] == [("A", "HHB-1-2")]
+    assert [one.block_id for one in found.blocks] == ["HHB-1-2"]
 
 
 def test_reads_utf_16_and_prefixed_names():

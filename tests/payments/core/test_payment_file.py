@@ -81,16 +81,22 @@ def test_refuses_a_file_and_names_the_field_and_the_reason(changes, field, reaso
 
 
 @pytest.mark.parametrize(
-    ("changes", "field"),
+    ("changes", "field", "reason"),
     [
-        ({"debtor_name": "-"}, "debtor_name"),
-        ({"debtor_bic": "bngh"}, "debtor_bic"),
-        ({"debtor_iban": ""}, "debtor_iban"),
+        ({"debtor_name": "-"}, "debtor_name", "empty"),
+        ({"debtor_bic": "bngh"}, "debtor_bic", "shape"),
+        ({"debtor_iban": ""}, "debtor_iban", "shape"),
     ],
 )
-def test_refuses_a_file_without_a_right_sender(changes, field):
-    with pytest.raises(CannotBePaid, match=field):
+def test_refuses_a_file_without_a_right_sender(changes, field, reason):
+    with pytest.raises(CannotBePaid, match=field) as refusal:
         debtor(payment_file(**changes))
+    assert (refusal.value.field, refusal.value.reason) == (field, reason)
+
+
+def test_names_the_payment_that_is_in_a_file_twice():
+    with pytest.raises(CannotBePaid, match=rf"^cannot be paid: end_to_end_id \(twice\) {payment().end_to_end_id}$"):
+        blocks(payment_file(payments=(payment(), payment())))
 
 
 def test_says_which_of_many_payments_is_wrong():

@@ -34,6 +34,11 @@ SEPA = set(string.ascii_letters + string.digits + "/-?:().,'+ ")
         ("<script>@#", ".script..."),
         ("王", "."),
         ("ﬁets", "fiets"),
+        ("a\u20ddb", "ab"),  # a circle around a letter
+        ("a\u0903b", "ab"),  # a vowel sign that takes room
+        ("a\u2028b\u2029c\u3000d\u1680e\x85f", "a b c d e f"),
+        ("a\u00adb", "ab"),
+        ("a\u2012b\u2015c", "a-b-c"),
         ("", ""),
         (" \n", ""),
     ],
