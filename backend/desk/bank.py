@@ -150,9 +150,9 @@ def _still_waiting(attempts: Iterable[StatementImport]) -> dict[int, int]:
     """
     numbers = [one.pk for one in attempts]
     days = StatementDay.objects.filter(statement__imported_by__in=numbers).aggregate(first=Min("day"), last=Max("day"))
-    if days["first"] is None:
+    with_entries = days_with_entries(days["first"], days["last"]) if days["first"] else []
+    if not with_entries:  # nothing came in, or balances only
         return {}
-    with_entries = days_with_entries(days["first"], days["last"])
     low, high = min(one.lowest for one in with_entries), max(one.highest for one in with_entries)
     brought = Entry.objects.filter(pk=OuterRef("pk")).values("statement__imported_by")[:1]
     rows = WaitingEntry.objects.filter(closed_at=None, pk__gte=low, pk__lte=high).annotate(attempt=Subquery(brought))

@@ -166,6 +166,15 @@ def test_says_of_each_statement_how_many_entries_still_wait(home: House) -> None
     assert told == [("1", "1"), ("3", "2")]
 
 
+def test_shows_a_statement_of_balances_only(home: House) -> None:
+    client = signed_in(home.case_worker)
+    choose(client, a_xml=Bank(home.account.iban, Decimal("1000.00")).day(ON))
+
+    assert StatementImport.objects.get().status == "imported"
+    assert Entry.objects.count() == 0
+    assert client.get("/bank/").status_code == 200
+
+
 def test_undoes_the_latest_import_with_a_reason_and_takes_it_in_again(home: House) -> None:
     client = signed_in(home.case_worker)
     choose(client, a_xml=statement(home))

@@ -6,26 +6,14 @@ from decimal import Decimal
 
 import pytest
 
-from budgeting.core.agreement_index import AgreementFacts, Index, NotAgreementFacts
+from budgeting.core.agreement_index import Index, NotAgreementFacts
 from budgeting.core.match_reasons import Reason, reasons_of, score_of
 from budgeting.core.matching import match
-from budgeting.core.statement import Entry
+from tests.budgeting.core.test_matching import ELSEWHERE, LANDLORD, RENT
+from tests.budgeting.core.test_matching import PAID as RENT_PAID
 
-LANDLORD, ELSEWHERE = "NL00BANK0000000001", "NL00BANK0000000009"
 DUE = date(2026, 4, 1)
-FACTS = AgreementFacts(
-    id=1,
-    resident=10,
-    direction="out",
-    amount=Decimal("612.40"),
-    amount_low=Decimal("600.00"),
-    amount_high=Decimal("630.00"),
-    ibans=frozenset({LANDLORD}),
-    words=("huur",),
-    expected=(DUE, date(2026, 5, 1)),
-    window=5,
-)
-PAID = Entry(Decimal("-612.40"), DUE, counterparty_iban=LANDLORD, remittance="Huur april 2026")
+FACTS, PAID = replace(RENT, counterparty_name=""), replace(RENT_PAID, booking_date=DUE)
 AS_AGREED = Reason("amount_as_agreed", {"amount": Decimal("612.40")})
 RANGE = {"low": Decimal("600.00"), "high": Decimal("630.00")}
 
