@@ -208,13 +208,14 @@ class _Course:
         income, due = self.income.get, plain.due.get
         changes = (income(day, 0) - due(day, 0) for day in plain.days)
         self.levels = list(accumulate(changes, initial=self.start))[1:]
+        self.lowest = min(self.levels)
 
     def replay(self, on: date) -> Replay:
         short = next((number for number, level in enumerate(self.levels) if level < 0), None)
         return Replay(
             self.back,
             from_cents(sum(self.income.values())),
-            from_cents(max(0, -min(self.levels))),
+            from_cents(max(0, -self.lowest)),
             None if short is None else on + timedelta(short),
             from_cents(self.levels[-1]),
         )
@@ -257,6 +258,8 @@ def _range(day: date, levels: Sequence[int]) -> DayRange:
 
 
 def _first_short(courses: Sequence[_Course], charges: Sequence[Due], on: date) -> FirstShort | None:
+    if sum(course.lowest < 0 for course in courses) * _THIRD < len(courses):
+        return None  # as of most people: their days need no looking at
     for number, levels in enumerate(_by_day(courses)):
         short = [course for course, level in zip(courses, levels, strict=True) if level < 0]
         if short and len(short) * _THIRD >= len(courses):

@@ -6,13 +6,13 @@ into turns where that payer does not pay, so that a wage that comes a day early 
 late not at all. Nothing is averaged and nothing is learned: a month that happened is told again.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -24,8 +24,7 @@ _FOUR_WEEKS = 28
 _EVERY_MONTH_HAS = 28
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """Money that came in; `source` is whoever pays it for whatever reason: an agreement, or an account."""
 
     on: date
@@ -91,6 +90,7 @@ class _Rhythm(NamedTuple):
     days: int = 0
     months: int = 0
 
+    @lru_cache(maxsize=65_536)  # noqa: B019 - of few rhythms; a town's payers pay on the same days
     def later(self, day: date, turns: int) -> date:
         return moved(day, days=self.days * turns, months=self.months * turns)
 
@@ -99,9 +99,10 @@ class _Payer:
     """One source, its time cut into turns: turn 0 is the present one, turn 1 the one before it."""
 
     def __init__(self, items: Sequence[Received], on: date, known_since: date) -> None:
-        self.items = sorted(items, key=lambda item: item.on)
+        self.items = sorted(items)
+        self.days = [item.on for item in self.items]
         self.on, self.known_since = on, known_since
-        self.rhythm = _rhythm([item.on for item in self.items])
+        self.rhythm = _rhythm(self.days)
         self.begin = self._begin()
         self.turns: dict[int, list[Received]] = {}
 
@@ -134,7 +135,7 @@ class _Payer:
         """What was paid in that turn; kept, since every replay asks for the present one again."""
         if turn not in self.turns:
             begin, end = self.rhythm.later(self.begin, -turn), self.rhythm.later(self.begin, 1 - turn)
-            self.turns[turn] = [item for item in self.items if begin <= item.on < end]
+            self.turns[turn] = self.items[bisect_left(self.days, begin) : bisect_left(self.days, end)]
         return self.turns[turn]
 
     def _at(self, item: Received, turns: int, until: date) -> Iterator[Coming]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Min, Q
 
 from budgeting.actions.alert_facts import streams_until
@@ -21,6 +22,8 @@ from payments.core.banking_days import charge_day, income_day
 from payments.models import PaymentOrder
 
 _OPEN = ("planned", "held")
+# Days an outlook remembers: two turns of who pays once a year, and how late such a payer may be.
+REMEMBERED = timedelta(days=800)
 # A town's list: an outlook this far says who needs a call this week.
 WEEKS = 8
 
@@ -36,7 +39,7 @@ def outlooks(residents: Iterable[Resident], *, weeks: int, on: date) -> dict[int
     until = on + timedelta(days=7 * weeks)
     money, terms = holdings(found), agreed_both_ways(found, on=on)
     charges = charges_until(found, on=on, until=until, agreed=terms["out"])
-    income = income_before(found, on)
+    income = income_before(found, on, since=on - REMEMBERED)
     agreed = incomes_ahead(found, on, until=until, agreed=terms["in"])
     since = known_since(found.values(), on)
     return {
@@ -79,7 +82,7 @@ def charges_until(
     What is late leaves today; what left, or was cancelled for its due date, does not come once more. `agreed` are the
     terms of all their charges (`agreed_both_ways`).
     """
-    orders = PaymentOrder.objects.filter(kind="charge", resident__in=list(residents))
+    orders = PaymentOrder.objects.filter(among("resident", list(residents)), kind="charge")
     orders = orders.filter(Q(state__in=_OPEN) | Q(due_on__gte=on))
     fields = ("resident", "state", "execute_on", "amount", "category", "agreement", "due_on")
     found: dict[int, list[Due]] = defaultdict(list)
@@ -96,14 +99,21 @@ def charges_until(
     return found
 
 
-def income_before(residents: Iterable[int], on: date) -> Mapping[int, list[Received]]:
-    """All money that came in for each before `on`, by agreement or else by account; not our own that came back."""
-    rows = Allocation.objects.standing().filter(resident__in=list(residents), amount__gt=0)
-    rows = rows.filter(entry__booking_date__lt=on).exclude(rule_version=OWN_ID_RULE)
-    fields = ("resident", "entry__booking_date", "amount", "agreement", "entry__counterparty_iban")
+def income_before(residents: Iterable[int], on: date, *, since: date = date.min) -> Mapping[int, list[Received]]:
+    """Money that came in for each since a day and before `on`, by agreement or else by account; not our own that came
+    back.
+
+    In no order within a source: the database gathers each source into one row, for a hundred residents have thousands.
+    """
+    rows = Allocation.objects.standing().filter(among("resident", list(residents)), amount__gt=0)
+    rows = rows.filter(entry__booking_date__gte=since, entry__booking_date__lt=on).exclude(rule_version=OWN_ID_RULE)
+    sources = rows.order_by().values("resident", "agreement", "entry__counterparty_iban")
+    gathered = sources.annotate(days=ArrayAgg("entry__booking_date"), amounts=ArrayAgg("amount"))
     found: dict[int, list[Received]] = defaultdict(list)
-    for number, day, amount, agreement, iban in rows.order_by("entry__booking_date", "pk").values_list(*fields):
-        found[int(number or 0)].append(Received(day, amount, f"agreement {agreement}" if agreement else iban))
+    for row in gathered:
+        source = f"agreement {row['agreement']}" if row["agreement"] else row["entry__counterparty_iban"]
+        lines = zip(row["days"], row["amounts"], strict=True)
+        found[int(row["resident"] or 0)] += [Received(day, amount, source) for day, amount in lines]
     return found
 
 

@@ -1,7 +1,7 @@
 """The outlook of a resident follows from the books: what came in before, what has to be paid, what was lent."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from budgeting.core.outlook import Basis, NoSuchHorizon, Why
 from budgeting.core.schedule import Recurrence
 from budgeting.models import StatementDay
-from payments.actions.outlook import histories, outlook_of, who_needs_a_call
+from payments.actions.outlook import REMEMBERED, histories, income_before, outlook_of, who_needs_a_call
 from payments.actions.plan import plan_orders
 from tests import factories
 from tests.payments.actions.test_alerting import Payer
@@ -65,6 +65,26 @@ def resident_with_nothing(home):
     recurrence = Recurrence(unit="month", starts_on=AUGUST, days=(1,))
     factories.charge(home, who, amount="600.00", recurrence=recurrence, valid_from=ON)
     return who
+
+
+def test_remembers_what_was_paid_twice_a_year_apart_and_nothing_from_long_before(home):
+    who = factories.resident(home)
+    yearly = factories.income(
+        home,
+        who,
+        amount="900.00",
+        recurrence=Recurrence(unit="year", starts_on=AUGUST, days=(1,), months=(8,)),
+        valid_from=date(2022, 8, 1),
+    )
+    payer = Payer(home)
+    for paid in (ON - timedelta(days=801), ON - timedelta(days=800), date(2025, 12, 1)):
+        payer.pays(yearly, paid, "900.00")
+
+    found = income_before([who.pk], ON, since=ON - REMEMBERED)
+
+    assert sorted(one.on for one in found[who.pk]) == [ON - timedelta(days=800), date(2025, 12, 1)]
+    assert {one.source for one in found[who.pk]} == {f"agreement {yearly.pk}"}
+    assert len(income_before([who.pk], ON)[who.pk]) == 3
 
 
 def test_counts_each_charge_once_whether_it_is_ordered_or_only_agreed(home):
