@@ -49,7 +49,7 @@ from backend.example.desk import Desk  # noqa: E402
 from backend.example.load import Loaded  # noqa: E402
 from backend.example.play import play  # noqa: E402
 from backend.example.script import Script  # noqa: E402
-from backend.operate.many_hands import SECONDS_BETWEEN_LOOKS  # noqa: E402
+from backend.operate.many_hands import SHORTEST_REST, rested  # noqa: E402
 from bench.large_town import write_town  # noqa: E402
 from bench.made_up_side import MadeUpSide  # noqa: E402
 from budgeting.actions.entries import Part, decide_entry  # noqa: E402
@@ -155,14 +155,16 @@ def _help_out(tell: int) -> None:
         handle, waited = tempfile.mkstemp()
         os.write(tell, f"{connection.connection.info.backend_pid} {waited}\n".encode())
         os.close(tell)
+        rest = SHORTEST_REST
         with connection.execute_wrapper(meter.count):
             while True:
                 before = meter.waited
                 if do_a_part():
                     os.pwrite(handle, f"{meter.waited:12.6f}".encode(), 0)
+                    rest = SHORTEST_REST
                 else:
                     meter.waited = before  # it only looked; nobody waited for it
-                    time.sleep(SECONDS_BETWEEN_LOOKS)
+                    rest = rested(rest)
     finally:
         os._exit(1)
 

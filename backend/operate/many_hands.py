@@ -11,21 +11,29 @@ from django.conf import settings
 from backend.operate.leases import DAY, is_held
 from payments.actions.sharing import do_a_part
 
-SECONDS_BETWEEN_LOOKS = 0.02
 MOST = 64
+# Seconds before the next look, twice as long after each in vain: while the first process imports or signs there is
+# nothing to share for minutes, and a part takes seconds.
+SHORTEST_REST, LONGEST_REST = 0.02, 0.32
 
 
 def help_out() -> int:
     """Does parts of the day that is being run, until it has ended; returns how many it did."""
-    done = 0
+    done, rest = 0, SHORTEST_REST
     while True:
         runs = is_held(DAY)  # before the look: what is put down after it is seen at the next
         if do_a_part():
-            done += 1
+            done, rest = done + 1, SHORTEST_REST
         elif runs:
-            time.sleep(SECONDS_BETWEEN_LOOKS)
+            rest = rested(rest)
         else:
             return done
+
+
+def rested(seconds: float) -> float:
+    """Rests so long; returns how long to rest when the next look is in vain too."""
+    time.sleep(seconds)
+    return min(2 * seconds, LONGEST_REST)
 
 
 @contextmanager
