@@ -236,7 +236,7 @@ def _entry(number: int, field: list[str], information: list[list[str]], statemen
         Draft(
             money if incoming else -money,
             booked,
-            statement.currency,
+            statement.currency or "EUR",
             value_date,
             status,
             reversal,
