@@ -45,6 +45,7 @@ _OF_THE_BANK = frozenset(("IBAN", "CNTP"))
 _GERMAN = re.compile(r"\s?[0-9]{3}([?>])(?=[0-9]{2})")
 # Behind a label of the bank's own, the shape is enough: it is the bank that vouches for the number, not the payer.
 IBAN_SHAPE = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}", re.ASCII).fullmatch
+_LEADING_IBAN = re.compile(r"\s*([A-Z]{2}[0-9]{2}[A-Z0-9]{8,30})(?!\S)").match
 _IBAN_IN_TEXT = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}(?![A-Z0-9])")
 # The columns of ABN AMRO before its codes, the sentences of ING's export, and Knab's `REK: …/NAAM: …`.
 _LABELS = re.compile(
@@ -177,8 +178,8 @@ def _given(value: str) -> str:
 
 def _leading_iban(text: str) -> str:
     """SNS and ASN put the other side's IBAN before the codes."""
-    first = text.split(None, 1)[0] if text and not text.isspace() else ""
-    return first if IBAN_SHAPE(first) else ""
+    found = _LEADING_IBAN(text)
+    return found[1] if found else ""
 
 
 def _counterparty_of_ing(value: str) -> tuple[str, str]:
@@ -230,12 +231,12 @@ def _labelled_details(text: str) -> Details:
     labels = _pairs(_LABELS, text)
     get = labels.get
     account = _plain(get("IBAN", "") or get("REK", ""))
-    reference = next((value for label, value in labels.items() if label.startswith("BET")), "")
+    reference = next((value for label, value in labels.items() if label.startswith("BET")), "").replace(" ", "").strip()
     return Details(
         name=" ".join(get("NAAM", "").split()),
         iban=account if IBAN_SHAPE(account) else "",
         remittance=_unpadded(labels["OMSCHRIJVING"]) if "OMSCHRIJVING" in labels else text,
-        reference="".join(reference.split()) if reference.replace(" ", "").strip().isdigit() else "",
+        reference=reference if reference.isascii() and reference.isdigit() else "",
         end_to_end=_given(" ".join(get("KENMERK", "").split())),
         mandate=_given(get("MACHTIGING", "") or get("MACHTIGING ID", "")),
         creditor=_plain(get("INCASSANT", "") or get("INCASSANT ID", "")),
@@ -271,6 +272,7 @@ def ing_sentence(text: str) -> Details:
     usual = _USUAL_ING(text)
     if usual is not None:
         remittance, iban, end_to_end = usual.groups("")
+        end_to_end = "" if end_to_end == "NOTPROVIDED" else end_to_end
         return tuple.__new__(Details, ("", iban, remittance, "", end_to_end, "", "", "", "", ""))
     _, label, rest = text.partition("Omschrijving: ")
     remittance, _, rest = rest.rpartition(" IBAN: ")
@@ -283,7 +285,7 @@ def ing_sentence(text: str) -> Details:
     if not label or not IBAN_SHAPE(iban):
         return read_text(text)
     creditor, mandate, end_to_end = found.values()
-    return Details("", iban, remittance, "", end_to_end.strip(), mandate.strip(), creditor.partition(" ")[0])
+    return Details("", iban, remittance, "", _given(end_to_end), _given(mandate), creditor.partition(" ")[0])
 
 
 # What most payments say: no colon in any value, so that each label is the bank's, and no space in the reference.
