@@ -106,14 +106,14 @@ class Grammar:
             _either(_optional(str.strip, get("name")), said and said.name),
             _either(_optional(_iban, get("iban")), said and said.iban),
             _either(said and said.remittance, texts),
-            _references(get("reference"), said and said.reference, texts),
+            _references(get("reference"), said and said.reference, said.remittance if said else texts),
             _either(get("end_to_end"), said and said.end_to_end),
             _either(get("mandate"), said and said.mandate),
             _either(get("creditor"), said and said.creditor),
-            _optional(str.strip, get("batch")) or repeat(""),
-            repeat(0),
+            _either(_optional(str.strip, get("batch")), said and said.batch),
+            _each(_count, said.batch_count) if said else repeat(0),
             get("id") or repeat(""),
-            get("reason") or repeat(""),
+            _either(get("reason"), said and said.return_reason),
             get("code") or repeat(""),
             (get("kind") if self.bank == "SNS" else None) or repeat(""),
             repeat(0),
@@ -174,16 +174,18 @@ class _Said(NamedTuple):
     end_to_end: Sequence[str]
     mandate: Sequence[str]
     creditor: Sequence[str]
+    batch: Sequence[str]
+    batch_count: Sequence[str]
+    return_reason: Sequence[str]
 
 
 def _said(sentence: Callable[[str], Details] | None, texts: list[str]) -> _Said | None:
     if sentence is None:
         return None
-    fields = list(zip(*map(sentence, texts), strict=True))
-    return _Said(*fields[: len(_Said._fields)])
+    return _Said(*zip(*map(sentence, texts), strict=True))
 
 
-def _each(read: Callable[[str], _Found], texts: list[str]) -> list[_Found]:
+def _each(read: Callable[[str], _Found], texts: Sequence[str]) -> list[_Found]:
     """What each text says, each different one read once."""
     known = {text: read(text) for text in dict.fromkeys(texts)}
     return [known[text] for text in texts]
@@ -201,10 +203,10 @@ def _either(first: Sequence[str] | None, second: Sequence[str] | None) -> Iterab
     return [one or other for one, other in zip(first, second, strict=True)]
 
 
-def _references(column: list[str] | None, said: Sequence[str] | None, texts: list[str]) -> Iterable[str]:
+def _references(column: list[str] | None, said: Sequence[str] | None, texts: Sequence[str]) -> Iterable[str]:
     """The structured reference of its own column, else of the sentence, else the text that is one."""
-    own = [structured_reference(text.strip(" '")) for text in column] if column is not None else None
-    return _either([*_either(own, said)] if own or said else None, list(map(structured_reference, texts)))
+    own = [structured_reference(text.strip(" '")) for text in column] if column is not None else said
+    return _either(own, list(map(structured_reference, texts)))
 
 
 def _directions(texts: list[str], signs: list[str]) -> list[int]:
@@ -228,6 +230,11 @@ def _account(text: str) -> str:
 
 def _currency(text: str) -> str:
     return currency_code(text) if text else "EUR"
+
+
+def _count(text: str) -> int:
+    """The number of payments in a batch; 0 when the text is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
 
 
 def _iban(text: str) -> str:

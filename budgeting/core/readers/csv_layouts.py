@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from typing import NamedTuple
 
 from budgeting.core.readers.written import comma_amount, compact_day, dutch_day, iso_day, point_amount
@@ -39,20 +40,24 @@ class Layout:
     fits: Callable[[Sequence[str]], bool] = lambda _: False
 
 
-def _ing(*, english: bool) -> Layout:
-    if english:
-        columns = {
-            "day": "date", "name": "name / description", "account": "account", "iban": "counterparty", "code": "code",
-            "sign": "debit/credit", "amount": "amount (eur)", "kind": "transaction type", "text": "notifications",
-        }  # fmt: skip
-        return Layout("ING", columns, compact_day, optional={"after": "resulting balance"})
-    columns = {
+_ING = Layout(
+    "ING",
+    {
         "day": "datum", "name": "naam / omschrijving", "account": "rekening", "iban": "tegenrekening", "code": "code",
         "sign": "af bij", "amount": "bedrag (eur)", "kind": "mutatiesoort", "text": "mededelingen",
-    }  # fmt: skip
-    return Layout("ING", columns, compact_day, optional={"after": "saldo na mutatie"})
-
-
+    },
+    compact_day,
+    optional={"after": "saldo na mutatie"},
+)  # fmt: skip
+_ING_ENGLISH = Layout(
+    "ING",
+    {
+        "day": "date", "name": "name / description", "account": "account", "iban": "counterparty", "code": "code",
+        "sign": "debit/credit", "amount": "amount (eur)", "kind": "transaction type", "text": "notifications",
+    },
+    compact_day,
+    optional={"after": "resulting balance"},
+)  # fmt: skip
 _ING_SAVINGS = Layout(
     "ING",
     {
@@ -143,8 +148,7 @@ def _looks_abn(row: Sequence[str]) -> bool:
 
 
 NAMED = (
-    _ing(english=False), _ing(english=True), _ING_SAVINGS, _RABOBANK, _RABOBANK_ENGLISH, _KNAB, _ASN, _BUNQ,
-    _BUNQ_DUTCH,
+    _ING, _ING_ENGLISH, _ING_SAVINGS, _RABOBANK, _RABOBANK_ENGLISH, _KNAB, _ASN, _BUNQ, _BUNQ_DUTCH,
 )  # fmt: skip
 _SNS_COLUMNS = {
     "day": "0", "account": "1", "iban": "2", "name": "3", "before": "8", "currency": "9", "amount": "10",
@@ -193,18 +197,25 @@ def table(head: str) -> Table | None:
         for number, line in enumerate(lines[:5]):
             for packed in (False, True):
                 cells = _cells(line, delimiter, packed=packed)
-                layout = by_header(cells)
+                layout = by_header(cells, number + 1)
                 if layout is not None:
                     names = tuple(cell.strip().lower() for cell in cells)
                     return Table(layout, delimiter, names, number + 1, packed)
+    return _unnamed([line for line in lines if line.strip() and not line.startswith("#")])
+
+
+def _unnamed(lines: Sequence[str]) -> Table | None:
+    """The layout that the first of these rows fits; of two ways to quote, the one that leaves more rows whole."""
+    found: list[tuple[int, Table]] = []
     for delimiter in _DELIMITERS:
-        for quote in ('"', "'"):
-            first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
-            cells = _cells(first, delimiter, quote=quote)
-            layout = by_shape(cells)
-            if layout is not None and layout.delimiter in {"", delimiter} and layout.quote in {quote, ""}:
-                return Table(layout, delimiter, tuple(map(str, range(layout.width))), 0, packed=False)
-    return None
+        for quote in ("'", '"'):
+            rows = [_cells(line, delimiter, quote=quote) for line in lines]
+            layout = by_shape(rows[0], delimiter, quote) if rows else None
+            if layout is not None:
+                whole = sum(len(row) == layout.width for row in rows)
+                names = tuple(map(str, range(layout.width)))
+                found.append((whole, Table(layout, delimiter, names, 0, packed=False)))
+    return max(found, key=itemgetter(0))[1] if found else None
 
 
 def _cells(line: str, delimiter: str, *, quote: str = '"', packed: bool = False) -> list[str]:
@@ -218,28 +229,32 @@ def _cells(line: str, delimiter: str, *, quote: str = '"', packed: bool = False)
     return [] if packed else cells
 
 
-def by_header(cells: Sequence[str]) -> Layout | None:
-    """The layout whose column names a row holds; a layout that is nearly there is named, and so is a doubled column."""
+def by_header(cells: Sequence[str], line: int) -> Layout | None:
+    """The layout whose column names a line holds; one that is nearly there is named, and so is a doubled column."""
     names = [cell.strip().lower() for cell in cells]
     if len(names) > 100 or len(names) < 5:
         return None
     present = set(names)
-    for layout in NAMED:
-        if present.issuperset(layout.columns.values()):
-            doubled = sorted({name for name in names if name and names.count(name) > 1})
-            if doubled:
-                raise Unreadable("column_twice", "line 1", column=doubled[0], bank=layout.bank)
-            return layout
     nearest = max(NAMED, key=lambda one: len(present & set(one.columns.values())) / len(one.columns))
     missing = sorted(set(nearest.columns.values()) - present)
-    if len(missing) * 4 <= len(nearest.columns):
-        doubled = sorted({name for name in names if name and names.count(name) > 1})
-        if doubled:
-            raise Unreadable("column_twice", "line 1", column=doubled[0], bank=nearest.bank)
-        raise Unreadable("column_missing", "line 1", column=missing[0], bank=nearest.bank)
+    if len(missing) * 4 > len(nearest.columns):
+        return None
+    doubled = sorted({name for name in names if name and names.count(name) > 1})
+    if doubled:
+        raise Unreadable("column_twice", f"line {line}", column=doubled[0], bank=nearest.bank)
+    if missing:
+        raise Unreadable("column_missing", f"line {line}", column=missing[0], bank=nearest.bank)
+    return nearest
+
+
+def by_shape(cells: Sequence[str], delimiter: str, quote: str) -> Layout | None:
+    """The layout without column names that a row cut in this way fits."""
+    for one in UNNAMED:
+        if (
+            one.width == len(cells)
+            and one.delimiter in {"", delimiter}
+            and one.quote in {"", quote}
+            and one.fits(cells)
+        ):
+            return one
     return None
-
-
-def by_shape(cells: Sequence[str]) -> Layout | None:
-    """The layout without column names that a row fits."""
-    return next((one for one in UNNAMED if one.width == len(cells) and one.fits(cells)), None)

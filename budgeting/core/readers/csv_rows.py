@@ -7,7 +7,8 @@ bytes that were measured, never a path or a URL, and what it then gives must be 
 
 import csv
 from collections.abc import Iterator
-from io import BytesIO, TextIOWrapper
+from io import BytesIO, StringIO, TextIOWrapper
+from itertools import islice
 from typing import BinaryIO
 
 import numpy as np
@@ -22,17 +23,29 @@ _BYTE_BY_BYTE = {"utf-8", "cp1252"}
 
 
 def plain(source: BinaryIO, charset: str, found: Table) -> BinaryIO:
-    """The file without remarks (no bank's row begins with #), and with packed rows taken out of their cell."""
+    """The file without remarks (no bank's row begins with #), and with packed rows taken out of their cell.
+
+    Every line keeps its number: what is taken out leaves an empty one.
+    """
     source.seek(0)
-    text = source.read().decode(charset)
-    lines = [line for line in text.splitlines(keepends=True) if not line.startswith("#")]
-    if found.packed:
-        try:
-            cells = list(csv.reader(lines, delimiter=found.delimiter, strict=True))
-        except csv.Error as fault:
-            raise Unreadable("not_well_formed", values="csv") from fault
-        lines = [f"{row[0]}\n" for row in cells if len(row) == 1]
+    text = StringIO(source.read().decode(charset), newline="")
+    lines = _unpacked(text, found) if found.packed else ["\n" if line.startswith("#") else line for line in text]
     return BytesIO("".join(lines).encode("utf-8"))
+
+
+def _unpacked(text: StringIO, found: Table) -> Iterator[str]:
+    """Empty lines down to the header, then each row out of its one cell; raises `Unreadable` for a row of more."""
+    yield "\n" * found.skip
+    rows = csv.reader(islice(text, found.skip, None), delimiter=found.delimiter, strict=True)
+    try:
+        for row in rows:
+            if len(row) > 1:  # left out, it would be money lost
+                where = f"line {found.skip + rows.line_num}"
+                raise Unreadable("column_count", where, expected="1", found=str(len(row)))
+            yield "".join([*row, "\n"])
+    except csv.Error as fault:
+        where = f"line {found.skip + rows.line_num}"
+        raise Unreadable("not_well_formed", where, text=str(fault)[:40]) from fault
 
 
 def counted(source: BinaryIO, charset: str, found: Table) -> int:
