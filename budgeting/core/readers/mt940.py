@@ -124,7 +124,7 @@ def _balance(text: str, where: str) -> tuple[Balance, str]:
         raise Unreadable("unreadable", where, text=fault.text) from fault
 
 
-def items(blocks: Iterable[list[str]], *, markers: int, interim: bool = False) -> Iterator[Item]:
+def items(blocks: Iterable[list[str]], *, markers: int, interim: bool) -> Iterator[Item]:
     """The entries of every statement, each followed by its `Statement`; `interim` says that it is an MT942.
 
     `blocks` are the lines of the file without their ends, in lists of any length; `markers` is the number of `:61:`
@@ -248,7 +248,7 @@ def _entry(number: int, field: list[str], information: list[list[str]], statemen
             mandate,
             creditor,
             batch,
-            int(batch_count) if batch_count and batch_count.isdecimal() and len(batch_count) < 12 else 0,
+            int(batch_count) if batch_count.isdecimal() and len(batch_count) < 12 else 0,
             bank_reference,
             return_reason,
             kind,
