@@ -94,9 +94,9 @@ class _Open:
         self.inside = ""
 
     def opened(self, name: str, text: str) -> None:
-        """Take in an opening tag: an aggregate when nothing stands behind it, else a value."""
+        """Take in an opening tag: an aggregate, or an empty value, when nothing stands behind it, else a value."""
         if not text:
-            self.inside = name
+            self.inside = name if name in _GROUPS or name in _BALANCES else self.inside
         elif self.transaction is not None:
             self.transaction.setdefault(f"{self.inside}/{name}" if self.inside in _GROUPS else name, text)
         else:
@@ -116,7 +116,7 @@ def items(chunks: Iterable[str], *, markers: int) -> Iterator[Item]:
     """
     statement: _Open | None = None
     last, read = "", 0
-    for closing, name, text in _tags(chunks):
+    for closing, name, text in _tags(_without_sections(chunks)):
         last = f"{closing}{name}"
         if name == _WHOLE:
             read += 1
@@ -145,7 +145,7 @@ def items(chunks: Iterable[str], *, markers: int) -> Iterator[Item]:
 def _transaction(statement: _Open | None, closing: str, read: int) -> Iterator[Entry]:
     """Begin a transaction, or end it with its entry."""
     if statement is None or bool(closing) == (statement.transaction is None):
-        raise Unreadable("not_well_formed", f"STMTTRN {read}", tag="STMTTRN")
+        raise Unreadable("not_well_formed", f"STMTTRN {read + (not closing)}", tag="STMTTRN")
     if not closing:
         statement.transaction = {}
         return
@@ -158,15 +158,38 @@ def _transaction(statement: _Open | None, closing: str, read: int) -> Iterator[E
 def _whole(statement: _Open | None, text: str, read: int) -> Entry:
     """The entry of a plain transaction; of a field that comes twice the first counts."""
     if statement is None or statement.transaction is not None:
-        raise Unreadable("not_well_formed", f"STMTTRN {read - 1}", tag="STMTTRN")
+        raise Unreadable("not_well_formed", f"STMTTRN {read}", tag="STMTTRN")
     statement.lines += 1
-    statement.inside = ""
     fields = {name: value.strip() for name, value in reversed(_FIELDS(text))}
     return _entry(fields, statement, read, statement.lines)
 
 
 _GROUPS = {"BANKACCTTO", "CCACCTTO", "CURRENCY", "ORIGCURRENCY", "PAYEE"}
 _BALANCES = {"LEDGERBAL", "AVAILBAL"}
+
+
+def _without_sections(chunks: Iterable[str]) -> Iterator[str]:
+    """The same text, with what stands in CDATA sections written with entities: a payer's `<MEMO>` there is no tag."""
+    rest, inside = "", False
+    for chunk in chunks:
+        rest += chunk
+        place, sign, pieces = 0, _SECTION[inside], []
+        while (found := rest.find(sign, place)) >= 0:
+            pieces.append(_written(rest[place:found], inside=inside))
+            place, inside = found + len(sign), not inside
+            sign = _SECTION[inside]
+        # What is kept may be the beginning of the sign.
+        kept = max(place, len(rest) - len(sign) + 1)
+        yield "".join([*pieces, _written(rest[place:kept], inside=inside)])
+        rest = rest[kept:]
+    yield _written(rest, inside=inside)
+
+
+_SECTION = ("<![CDATA[", "]]>")
+
+
+def _written(text: str, *, inside: bool) -> str:
+    return html.escape(text, quote=False) if inside else text
 
 
 def _tags(chunks: Iterable[str]) -> Iterator[tuple[str, str, str]]:
@@ -200,8 +223,6 @@ def _tags(chunks: Iterable[str]) -> Iterator[tuple[str, str, str]]:
 
 def _text(raw: str) -> str:
     text = raw.strip()
-    if text.startswith("<![CDATA["):
-        return text[9:].removesuffix("]]>")
     return html.unescape(text) if "&" in text else text
 
 
