@@ -97,7 +97,8 @@ def _balances(holder: _Element, cut: int) -> dict[str, tuple[str, Balance]]:
         if child.tag[cut:] != "Bal":
             continue
         kids = children(child, cut)
-        code, amount, on = text_at(kids.get("Tp"), cut, "CdOrPrtry", "Cd"), kids.get("Amt"), day_in(kids.get("Dt"))
+        kind, amount, on = kids.get("Tp"), kids.get("Amt"), day_in(kids.get("Dt"))
+        code = text_at(kind, cut, "CdOrPrtry", "Cd") or text_at(kind, cut, "Cd")  # the latter in .01
         if amount is not None and on is not None and code not in found:
             sign = SIGNS.get(content(kids.get("CdtDbtInd")))
             if sign is None:

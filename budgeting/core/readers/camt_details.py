@@ -108,15 +108,15 @@ def _creditor(party: _Element, cut: int) -> str:
 
 
 def _fill_remittance(draft: Any, information: _Element, account: Account) -> None:
-    """What the payer wrote, untouched (lines of several `Ustrd` apart), and the structured reference."""
+    """What the payer wrote, untouched (lines of several `Ustrd` apart), and the first structured reference."""
     cut = account.cut
     lines, added = [], []
     for child in information:
         if child.tag == account.names.Ustrd:
             lines.append(child.text or "")
-        elif child.tag[cut:] == "Strd" and not draft.structured_reference:
+        elif child.tag[cut:] == "Strd":
             reference = text_at(child, cut, "CdtrRefInf", "Ref") or text_at(child, cut, "CdtrRefInf", "CdtrRef")
-            draft.structured_reference = reference
+            draft.structured_reference = draft.structured_reference or reference
             added += [one.text or "" for one in child if one.tag[cut:] == "AddtlRmtInf"]
     draft.remittance = lines[0] if len(lines) == 1 else "\n".join(lines or added)
 
@@ -141,12 +141,11 @@ def fill_from_text(draft: Any, own: str, of_line: str) -> None:
     draft.remittance = draft.remittance or draft.structured_reference or text
 
 
-def fill_batch(draft: Any, batch: _Element | None, cut: int) -> None:
+def fill_batch(draft: Any, batch: _Element, cut: int) -> None:
     """Fill in which batch a line or payment is of, and how many payments the bank says it holds."""
-    kids = children(batch, cut) if batch is not None else {}
-    count = content(kids.get("NbOfTxs"))
+    kids = children(batch, cut)
     draft.batch_id = content(kids.get("PmtInfId")) or draft.batch_id or content(kids.get("MsgId"))
-    draft.batch_count = count_of(count)
+    draft.batch_count = count_of(content(kids.get("NbOfTxs")))
 
 
 def _return_reason(returned: _Element, cut: int) -> str:

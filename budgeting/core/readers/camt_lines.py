@@ -127,8 +127,9 @@ def _split(
         draft: Any = _line(kids, account, line.line, f"{line.where}, TxDtls {number}")
         draft.amount, draft.details = amount, len(parts)
         fill(draft, part, account, "")
-        if own is not None or batch is not None:
-            fill_batch(draft, own if own is not None else batch, account.cut)
+        held = batch if own is None else own
+        if held is not None:
+            fill_batch(draft, held, account.cut)
         yield frozen(draft)
 
 
@@ -142,7 +143,7 @@ def _part_amount(part: _Element, line: Entry, account: Account) -> Decimal | Non
     details = kids.get("AmtDtls")
     candidates = [kids.get("Amt")] + [first(details, cut, one, "Amt") for one in ("TxAmt", "CntrValAmt", "InstdAmt")]
     for amount in candidates:
-        if amount is not None and amount.get("Ccy", "") == line.currency and content(amount):
+        if amount is not None and amount.get("Ccy") == line.currency and content(amount):
             sign = SIGNS.get(content(kids.get("CdtDbtInd")), 1 if line.amount > 0 else -1)
             return iso_amount(content(amount)) * sign
     return None

@@ -141,7 +141,7 @@ def _xml(source: BinaryIO) -> Format:
 def _kind_of_xml(namespace: str, name: str) -> str:
     """What an XML file is instead: the ISO message it names, else its root element."""
     message = re.search(r"((?:pain|camt|pacs|head)\.[0-9]{3}\.[0-9]{3}\.[0-9]{2})$", namespace)
-    return message[1] if message else name[:40] or "xml"
+    return message[1] if message and name == "Document" else name[:40] or "xml"
 
 
 def _swift(text: str, charset: str, markers: int) -> Format:
