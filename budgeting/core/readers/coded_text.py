@@ -162,7 +162,7 @@ def _coded(text: str) -> tuple[str, dict[str, str], bool]:
         elif value and code in _OF_THE_BANK and found[code] != value:
             twice = True
         code, start = (parts[place], place + 1) if place < len(parts) else ("", start)
-    return found.pop("", ""), found, twice
+    return found.pop(""), found, twice
 
 
 def _plain(value: str) -> str:
@@ -186,7 +186,7 @@ def _counterparty_of_ing(value: str) -> tuple[str, str]:
     """IBAN and name of `IBAN/BIC/name/city/`; a name may hold slashes, the city is hardly ever filled."""
     parts = value.rstrip("/").split("/", 2)
     name = parts[2] if len(parts) > 2 else ""
-    return _plain(parts[0]), name.rstrip("/")
+    return _plain(parts[0]), name
 
 
 def _remittance(found: dict[str, str], before: str) -> tuple[str, str]:
@@ -195,7 +195,7 @@ def _remittance(found: dict[str, str], before: str) -> tuple[str, str]:
     if value.startswith("USTD//"):
         return value[6:].removesuffix("/").strip("\n"), ""
     if value.startswith("STRD/"):
-        reference = _plain(value.rstrip("/").rsplit("/", 1)[-1])
+        reference = _plain(value.rstrip("/").rpartition("/")[2])
         return reference, reference
     return value.strip("\n") or before.strip(), ""
 
@@ -253,7 +253,7 @@ def _free_details(text: str) -> Details:
     iban = _first_iban((text,))
     name = ""
     if iban and text.startswith(iban):
-        rest = text[len(iban) :].split("\n", 1)[0].strip(" ")
+        rest = text[len(iban) :].partition("\n")[0].strip(" ")
         name = rest if "  " not in rest and len(rest) <= 40 and "\n" in text else ""
     return Details(name=name, iban=iban, remittance=text.strip("\n"), reference=_dutch_reference(text))
 

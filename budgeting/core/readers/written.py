@@ -41,8 +41,8 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]*)?(?:Z|[+-][0-9]{2}:[0
 
 
 def _cents(text: str) -> Decimal:
-    """The exact amount of digits with a point, with two decimals."""
-    return Decimal(text) if text[-3:-2] == "." else Decimal(text).quantize(CENT)
+    """The exact amount of digits with at most two decimals behind a point."""
+    return Decimal(text).quantize(CENT)
 
 
 @lru_cache(maxsize=256)

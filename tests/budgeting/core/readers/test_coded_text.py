@@ -51,8 +51,8 @@ def test_gives_back_what_was_wrapped_at_a_fixed_width(text: str) -> None:
     [
         ("", Details()),
         (
-            f"/TRTP/SEPA OVERBOEKING/IBAN/{INGB}/BIC/INGBNL2A/NAME/ Jan\u00a0Smit /REMI/\nhuur\n/EREF/E 1 ",
-            Details("Jan\u00a0Smit", INGB, "huur", end_to_end="E 1"),
+            f"/TRTP/SEPA OVERBOEKING/IBAN/{INGB}/BIC/INGBNL2A/NAME/ Jan\u00a0Smit /REMI/\nhuurX\n/EREF/E 1 ",
+            Details("Jan\u00a0Smit", INGB, "huurX", end_to_end="E 1"),
         ),
         (
             f"/IBAN/{INGB}/NAME/J.  Smit/REMI/ BETALINGSKENM.: 3200 1234 0000 0020/EREF/NOTPROVIDED",
@@ -81,7 +81,7 @@ def test_gives_back_what_was_wrapped_at_a_fixed_width(text: str) -> None:
         ("/REMI/USTD//\n a/b \n/", Details(remittance=" a/b ")),
         ("/REMI/USTD//aX", Details(remittance="aX")),
         ("/REMI/STRD/CUR/ 3200 1234\n0000 0020X/", Details("", "", "3200123400000020X", "3200123400000020X")),
-        ("/REMI/\n a \n", Details(remittance=" a ")),
+        ("/REMI/\nX a \n", Details(remittance="X a ")),
         (f"  {INGB} rest /TRTP/x/REMI/", Details("", INGB, f"{INGB} rest")),
         (f"{INGB}/TRTP/x/NAME/y", Details("y", INGB, INGB)),
         (f"rest {INGB} /TRTP/x/REMI/y", Details(remittance="y")),
@@ -166,6 +166,11 @@ def test_reads_an_information_line_to_the_last_field(text: str, details: Details
             f"Naam: x Omschrijving: a: b IBAN: {INGB} Kenmerk: 1 Kenmerk: 2",
             Details("", INGB, "a: b", "", "2"),
         ),
+        (
+            f"Naam: x Omschrijving: a: b IBAN: {INGB} Kenmerk: 1 Valutadatum: 05-03-2026",
+            Details("", INGB, "a: b", "", "1"),
+        ),
+        (f"Omschrijving: a: b IBAN: {INGB} Incassant ID: NL3 een twee", Details("", INGB, "a: b", creditor="NL3")),
         (f"Naam: x Omschrijving: a: b IBAN: {INGB} en meer", Details("", INGB, "a: b")),
         ("Naam: x Omschrijving: a IBAN: geen", Details("x", "", "a")),
         (f"Naam: x IBAN: {INGB} Kenmerk: 1", Details("x", INGB, f"Naam: x IBAN: {INGB} Kenmerk: 1", "", "1")),

@@ -6,9 +6,11 @@ from decimal import Decimal
 import pytest
 
 from budgeting.core.readers import read
-from budgeting.core.statement import Entry, Reading
+from budgeting.core.statement import Entry, Problem, Reading
 from tests.budgeting.core.readers.writing import OTHER, OWN, Fact, mt940
 
+HEAD, OPENING, CLOSING = ":20:X", ":60F:C260304EUR0,00", ":62F:C260305EUR0,00"
+LINE = ":61:2603050305C1,00NTRF"
 OUT, IN = Fact(Decimal("-100.00"), end_to_end="E2E-1"), Fact(Decimal("50.25"), end_to_end="E2E-2")
 
 
@@ -201,19 +203,79 @@ def test_counts_two_injected_lines_that_cancel_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "code"),
+    ("fields", "place", "code", "values"),
     [
-        ((":25:NL20INGB0001234567",), "out_of_place"),
-        ((":60F:C260304EUR0,00",), "out_of_place"),
-        ((":62F:C260305EUR1,00", ":61:2603050305C1,00NTRF"), "out_of_place"),
-        ((":62F:C260305USD1,00",), "currencies_differ"),
-        ((":62F:X260305EUR1,00",), "unreadable"),
-        ((":62F:C260305EUR1.234,56",), "unreadable"),
+        ([LINE, HEAD], 1, "out_of_place", {"tag": "61"}),
+        ([HEAD, OPENING, ":25:NL20INGB0001234567", CLOSING], 3, "out_of_place", {"tag": "25"}),
+        ([HEAD, LINE, ":28C:1/2", CLOSING], 3, "out_of_place", {"tag": "28C"}),
+        ([HEAD, LINE, OPENING, CLOSING], 3, "out_of_place", {"tag": "60F"}),
+        ([HEAD, CLOSING, ":60M:C260304EUR0,00"], 3, "out_of_place", {"tag": "60M"}),
+        ([HEAD, OPENING, CLOSING, LINE], 4, "out_of_place", {"tag": "61"}),
+        ([HEAD, OPENING, LINE, CLOSING, ":62M:C260305EUR1,00"], 5, "out_of_place", {"tag": "62M"}),
+        ([HEAD, OPENING, ":62F:C260305USD1,00"], 3, "currencies_differ", {"opening": "EUR", "closing": "USD"}),
+        ([":60F:nul", CLOSING], 1, "unreadable", {"text": "nul"}),
+        ([HEAD, ":60F:C260230EUR0,00", CLOSING], 2, "unreadable", {"text": "260230"}),
+        ([HEAD, OPENING, ":62F:X260305EUR1,00"], 3, "unreadable", {"text": "X260305EUR1,00"}),
+        ([HEAD, OPENING, ":62F:C260305EUR1.234,56"], 3, "unreadable", {"text": "C260305EUR1.234,56"}),
+        ([HEAD, OPENING, f":62F:C260305EUR{'9' * 16},00"], 3, "unreadable", {"text": f"{'9' * 16},00"}),
+        ([HEAD, OPENING, CLOSING, ":64:leeg"], 4, "unreadable", {"text": "leeg"}),
+        ([HEAD, OPENING, ":61:2613050305C5,00NTRF", CLOSING], 3, "unreadable", {"text": "261305"}),
+        ([HEAD, OPENING, ":61:2604300430C5,005NTRF", CLOSING], 3, "unreadable", {"text": "5,005"}),
+        ([HEAD, OPENING, ":61:2604310430C5,00NTRF", CLOSING], 3, "unreadable", {"text": "260431"}),
+        ([HEAD, OPENING, ":61:260230C5,00NTRF", CLOSING], 3, "unreadable", {"text": "260230"}),
     ],
 )
-def test_refuses_a_field_that_has_no_place_there(lines: tuple[str, ...], code: str) -> None:
-    reading = read_lines(":61:2603050305C1,00NTRF", *lines)
-    assert (codes(reading), reading.statements) == ({code}, ())
+def test_names_a_field_that_has_no_place_or_no_meaning(
+    fields: list[str], place: int, code: str, values: dict[str, str]
+) -> None:
+    reading = read("\n".join([*fields, "-"]).encode())
+    assert (reading.statements, reading.problems) == ((), (Problem(code, f"line {place}", values),))
+
+
+def test_reads_a_statement_without_account_or_number_and_says_so() -> None:
+    reading = read(f"{HEAD}\n{OPENING}\n{CLOSING}\n-".encode())
+    (statement,) = reading.statements
+    assert (statement.account, statement.sequence, statement.currency) == ("", "", "EUR")
+    assert reading.problems == (Problem("account_missing", "X"), *reading.problems[1:])
+
+
+@pytest.mark.parametrize(
+    ("lines", "name", "iban"),
+    [
+        (["D1,00N102EREF", OTHER, "en meer", "nog meer", ":86:x"], "", OTHER),
+        ([f"D1,00N102{OTHER}", ":86:x"], "", OTHER),
+        (["D1,00N102BE62510007547061", ":86:x"], "", "BE62510007547061"),
+        ([f"D1,00NIDB{OTHER}", "hr j de  vries", " en mw b bakker", ":86:x"], "hr j de vries en mw b bakker", OTHER),
+        ([f"D1,00NIDB{OTHER}", "hr j de vries", ":86:/NAME/J. de Vries"], "J. de Vries", OTHER),
+        ([f"D1,00NIDB{OTHER}", "hr j de vries"], "hr j de vries", OTHER),
+        ([f"D1,00NIDB{OWN}", "eigen rekening", ":86:x"], "eigen rekening", ""),
+        (["D1,00N0600733959555      ", ":86:x"], "", ""),
+        (["D1,00N0600733959555      T-MOBILE", ":86:/NAME/T-Mobile"], "T-Mobile", ""),
+    ],
+)
+def test_takes_name_and_iban_from_the_line_where_the_information_has_none(
+    lines: list[str], name: str, iban: str
+) -> None:
+    entry = only_entry(f":61:2603050305{lines[0]}", *lines[1:])
+    assert (entry.counterparty_name, entry.counterparty_iban) == (name, iban)
+
+
+@pytest.mark.parametrize(
+    ("line", "codes"),
+    [
+        ("C1,00NTRFNONREF//B1", ("NTRF", "B1", "")),
+        ("CN1,00//B1", ("", "B1", "")),
+        ("C1,00NONREF//B1", ("", "B1", "")),
+        ("C1,00NOV NONREF//B/1", ("NOV", "B/1", "")),
+        ("C1,00NTRFNONREF//B1/TRCD/X01X/", ("NTRF", "B1", "X01X")),
+        ("C1,00NTRFNONREF//B1\n/TRCD/X01X//", ("NTRF", "B1", "X01X")),
+        ("C1,00NTRFNONREF//B1\nTRCD/01", ("NTRF", "B1", "")),
+    ],
+)
+def test_reads_the_codes_of_a_line(line: str, codes: tuple[str, str, str]) -> None:
+    entry = only_entry(f":61:2603050305{line}")
+    assert (entry.bank_code, entry.bank_reference, entry.proprietary_code) == codes
+    assert (entry.details, entry.batch_count, entry.structured_reference) == (0, 0, "")
 
 
 def test_reads_statements_of_several_accounts() -> None:
