@@ -83,7 +83,7 @@ class Grammar:
         except NotWrittenSo as fault:
             return Unreadable("unreadable", where, text=fault.text)
         except Unreadable as stop:
-            return Unreadable(stop.problem.code, where, **stop.problem.values)
+            return Unreadable(stop.problem.code, where)
         return None
 
     def _rows(self, cells: Cells, first: int) -> Rows:

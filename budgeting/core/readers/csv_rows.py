@@ -127,11 +127,9 @@ def frames(source: BinaryIO, charset: str, found: Table) -> Iterator[pd.DataFram
         with pd.read_csv(
             source,
             sep=found.delimiter,
-            header=None,
             names=list(range(len(found.names))),
             skiprows=found.skip,
             dtype=object,  # the text as it is; a column of pandas' own texts would be made of it once more
-            keep_default_na=False,
             na_filter=False,
             index_col=False,
             compression=None,
@@ -144,7 +142,5 @@ def frames(source: BinaryIO, charset: str, found: Table) -> Iterator[pd.DataFram
             chunksize=CHUNK,
         ) as found_frames:
             yield from found_frames
-    except pd.errors.EmptyDataError:
-        return
     except (pd.errors.ParserError, UnicodeError) as fault:
         raise Unreadable("not_well_formed", text=str(fault)[:40]) from fault
