@@ -153,8 +153,9 @@ def _decoded(decoder: codecs.IncrementalDecoder, chunk: bytes, encoding: str, so
         if "\0" in text:
             raise Unreadable("control_character", character="NUL")
         return text.encode("utf-8")
-    except UnicodeError as fault:
-        place = source.tell() - len(chunk) + getattr(fault, "start", 0)
+    except UnicodeDecodeError as fault:
+        # What the decoder kept of the piece before is in `object` too.
+        place = source.tell() - len(fault.object) + fault.start
         raise Unreadable("charset", f"byte {place}", charset=encoding) from fault
 
 
@@ -195,5 +196,5 @@ def _named(fault: etree.XMLSyntaxError, *, at_end: bool = False) -> Unreadable:
     if code == etree.ErrorTypes.ERR_INVALID_ENCODING:
         return Unreadable("charset", where, charset="utf-8")
     if code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
-        return Unreadable("too_deep", where) if "depth" in (fault.msg or "") else Unreadable("element_too_big", where)
+        return Unreadable("too_deep", where) if "depth" in str(fault) else Unreadable("element_too_big", where)
     return Unreadable("cut_off" if at_end and code not in _NEVER_AN_END else "not_well_formed", where)
