@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -65,11 +66,11 @@ def bank(request: DeskRequest) -> HttpResponse:
 
 def _receive(request: DeskRequest, form: StatementsForm) -> HttpResponseRedirect:
     files = [ChosenFile(file.name or "", file.read()) for file in form.cleaned_data["chosen"]]
-    bundle = receive(files, by=request.user)
+    with transaction.atomic():
+        bundle = receive(files, by=request.user)
+        take_in_uploads.enqueue(str(bundle))  # always: if this process dies, the worker does the rest
     if sum(len(file.data) for file in files) <= AT_ONCE:
         take_in_bundle(bundle)
-    else:
-        take_in_uploads.enqueue(str(bundle))
     return redirect("upload", bundle=bundle)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django_tasks_db.models import DBTaskResult
 
 from backend import uploads
 from backend.models import Upload
@@ -111,6 +112,22 @@ def test_leaves_a_long_import_to_the_worker_and_shows_how_far_it_is(
     done = client.get(answer.request["PATH_INFO"])
     assert "1 nieuwe boeking." in text_of(done)
     assert "Refresh" not in done.headers
+
+
+def test_leaves_a_short_file_to_the_worker_when_the_server_dies_over_it(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(_: object) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr("backend.web.desk.bank.take_in_bundle", dies)
+    with pytest.raises(SystemExit):
+        choose(signed_in(home.case_worker), a_xml=statement(home))
+    (asked,) = DBTaskResult.objects.ready()
+    assert Upload.objects.get().state == Upload.State.WAITING
+
+    assert take_in_uploads.call(*asked.args_kwargs["args"]) == 1
+    assert Upload.objects.get().told["new"] == 1
 
 
 def test_takes_in_a_bundle_once_however_often_it_is_asked(home: House) -> None:
