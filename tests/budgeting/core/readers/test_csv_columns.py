@@ -98,6 +98,21 @@ def test_names_the_first_row_that_cannot_be_read_in_a_long_export(row: int, old:
     assert (problem.code, problem.where) == (code, f"row {row}")
 
 
+@pytest.mark.parametrize("bad", [3, 5, 8])
+def test_names_the_first_row_though_a_later_one_is_worse(bad: int) -> None:
+    lines = writing.rabobank([Fact(Decimal("1.00"))] * 8).splitlines(keepends=True)
+    lines[bad] = lines[bad].replace(b'"+1,00"', b'"1"')
+    for later in range(bad + 1, 9):
+        lines[later] = lines[later].replace(writing.OWN.encode(), b"<>")
+    (problem,) = read(b"".join(lines)).problems
+    assert (problem.code, problem.where, problem.values) == ("unreadable", f"row {bad}", {"text": "1"})
+
+
+def test_counts_every_number_of_a_column() -> None:
+    with pytest.raises(ValueError, match="2 numbers of 3"):
+        cents_of("1.00\n2.00", 3)
+
+
 def chain(*steps: tuple[int, int, int]) -> tuple[Decimal, Decimal] | None:
     """The ends of rows of (before, moved, after) in cents."""
     before, moved, after = (cents_of("\n".join(map(str, column)), len(steps)) for column in zip(*steps, strict=True))
