@@ -133,8 +133,8 @@ def day_in(element: _Element | None) -> date | None:
 
 
 def count_of(text: str) -> int:
-    """A number of payments; 0 when the text is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else 0
+    """A number of payments; 0 when the text is none, or more than any file holds."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def code_of(code: _Element, account: Account) -> tuple[str, str]:

@@ -233,8 +233,8 @@ def _currency(text: str) -> str:
 
 
 def _count(text: str) -> int:
-    """The number of payments in a batch; 0 when the text is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+    """The number of payments in a batch; 0 when the text is none, or more than any file holds."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _iban(text: str) -> str:

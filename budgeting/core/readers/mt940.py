@@ -248,7 +248,7 @@ def _entry(number: int, field: list[str], information: list[list[str]], statemen
             mandate,
             creditor,
             batch,
-            int(batch_count) if batch_count.isdecimal() and len(batch_count) < 12 else 0,
+            int(batch_count) if batch_count.isdecimal() and len(batch_count) < 10 else 0,
             bank_reference,
             return_reason,
             kind,
