@@ -96,7 +96,7 @@ def _ofx(source: BinaryIO, head: bytes) -> Format:
     """OFX with the version of its header; the character set is that of the header unless the bytes are UTF-8."""
     if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
         raise Unreadable("dtd_forbidden")
-    version = re.search(rb"VERSION\W{1,3}([0-9]{3})", head[:HEAD])
+    version = re.search(rb"VERSION\W{1,3}([0-9]{3})", head)
     declared = re.search(rb"CHARSET:([A-Za-z0-9-]*)", head)
     named = declared[1].decode("ascii").upper() if declared else "NONE"
     if named not in _OFX_CHARSETS:
@@ -189,7 +189,8 @@ def _survey(
         try:
             return charset, _markers(source, charset, marks)
         except UnicodeDecodeError as fault:
-            place = max(place, fault.start)
+            # In `object` is what was read last and what the decoder kept of the piece before.
+            place = max(place, source.tell() - len(fault.object) + fault.start)
     raise Unreadable("charset", f"byte {place}", charset=" ".join(candidates))
 
 
@@ -211,7 +212,7 @@ def _markers(source: BinaryIO, charset: str, marks: tuple[str, ...]) -> int:
         chunk = source.read(HEAD)
         text = before + decoder.decode(chunk, final=not chunk)
         if "\0" in text:
-            raise Unreadable("control_character", f"byte {source.tell()}", character="NUL")
+            raise Unreadable("control_character", character="NUL")
         # What is carried over is shorter than any mark, so that none is counted twice.
         seen += sum(text.count(mark) for mark in marks)
         before = text[-longest:] if longest else ""
