@@ -230,7 +230,7 @@ def _entry(fields: Fields, statement: _Open, number: int, line: int) -> Entry:
     """The entry of one transaction, as ofxparse and our own grammar both read it."""
     where = f"STMTTRN {number}"
     day, amount = _day_and_amount(fields, where)
-    told = _through_ofxparse(fields, day, where)
+    told = _through_ofxparse(fields, where)
     if told.amount != amount or told.date.date() != day:
         raise Unreadable("readers_disagree", where, ours=str(amount), theirs=str(told.amount))
     statement.ids.append(told.id)
@@ -273,7 +273,7 @@ def _optional_day(text: str, where: str) -> date | None:
         raise Unreadable("unreadable", where, text=fault.text) from fault
 
 
-def _through_ofxparse(fields: Fields, day: date, where: str) -> Any:
+def _through_ofxparse(fields: Fields, where: str) -> Any:
     try:
         return _Parser.parseTransaction(_Transaction(fields, fields["DTPOSTED"][:8]))
     except (OfxParserException, ArithmeticError, ValueError, TypeError, AttributeError) as fault:
