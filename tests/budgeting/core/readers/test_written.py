@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from budgeting.core.readers.written import (
     NotWrittenSo,
+    amount_lines,
     comma_amount,
     compact_day,
     currency_code,
@@ -85,6 +86,13 @@ def test_refuses_an_amount_written_otherwise(reads: Callable[[str], Decimal], te
     with pytest.raises(NotWrittenSo) as refused:
         reads(text)
     assert (refused.value.text, str(refused.value)) == (text, f"not written so: {text!r}")
+
+
+def test_takes_no_line_end_in_an_amount_for_the_end_of_one() -> None:
+    assert amount_lines(["1.000,00", "2,00"], comma_amount) == "1000.00\n2.00"
+    with pytest.raises(NotWrittenSo) as refused:
+        amount_lines(["1,00\n2,00"], comma_amount)
+    assert refused.value.text == "1,00\n2,00"
 
 
 def test_cuts_what_it_refuses_at_forty_characters() -> None:
