@@ -12,7 +12,7 @@ from tests.budgeting.core.readers.told import ON, told
 
 SAMPLES = Path(__file__).parents[3] / "samples" / "statements"
 FILES = sorted(path for path in SAMPLES.glob("*/*") if path.suffix != ".json")
-WANTED = {"camt.052", "camt.053", "camt.054", "csv", "mt940", "mt942", "ofx1", "ofx2"}
+WANTED = {"camt.052", "camt.053", "camt.054", "csv", "mt940", "mt942", "ofx1", "ofx2", "zip"}
 
 
 def beside(sample: Path) -> Path:
