@@ -77,6 +77,13 @@ def test_sees_a_dtd_that_lies_over_two_pieces(kind: str, word: str, monkeypatch:
             root_name(Watched(data))
 
 
+def test_resolves_no_entity_even_of_a_dtd_that_nobody_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guarded_xml, "_refuse_dtd", lambda _: None)
+    data = b'<!DOCTYPE D [<!ENTITY e "boom">]><D><N>&e;</N></D>'
+    element, _ = next(elements(BytesIO(data), "N"))
+    assert (element.text, [part.text for part in element]) == (None, ["&e;"])
+
+
 def test_takes_what_it_handed_out_from_the_tree(piece: int) -> None:
     *_, (root, _) = elements(Watched(b"<D>" + b"<N><a/></N>" * 30 + b"</D>"), "N")
     assert len(root) == 1, piece
@@ -151,6 +158,7 @@ LONG = "<D>" + "abc" * 10
             Problem("charset", "byte 72", {"charset": "cp1252"}),
         ),
         (LONG.encode() + b"\0</D>", Problem("control_character", "", {"character": "NUL"})),
+        (b"<D>\xe9 and more", Problem("charset", "line 1, column 4", {"charset": "utf-8"})),
         (f"{LONG}\0</D>".encode("utf-16"), Problem("control_character", "", {"character": "NUL"})),
     ],
 )
