@@ -19,7 +19,6 @@ from budgeting.core.readers.camt_words import (
     account_of,
     children,
     content,
-    count_of,
     day_in,
     first,
     local_name,
@@ -118,7 +117,14 @@ def _totals(summary: _Element | None, cut: int) -> ControlTotals | None:
     count = text_at(summary, cut, "TtlNtries", "NbOfNtries")
     credit, debit = text_at(summary, cut, "TtlCdtNtries", "Sum"), text_at(summary, cut, "TtlDbtNtries", "Sum")
     return ControlTotals(
-        count=count_of(count) if count else None,
+        count=_count(count) if count else None,
         credit=iso_amount(credit) if credit else None,
         debit=iso_amount(debit) if debit else None,
     )
+
+
+def _count(text: str) -> int:
+    """A number of lines, at most 15 digits as ISO 20022 has it; what is none is not taken for 0."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 15):
+        raise NotWrittenSo(text)
+    return int(text)
