@@ -196,7 +196,9 @@ def test_names_the_transaction_that_cannot_be_read(
 
 
 @pytest.mark.parametrize("name", ["LEDGERBAL", "AVAILBAL"])
-@pytest.mark.parametrize(("amount", "day", "text"), [("1,2,3", "20261118", "1,2,3"), ("1.00", "20261318", "20261318")])
+@pytest.mark.parametrize(
+    ("amount", "day", "text"), [("1,2,3", "20261118", "1,2,3"), ("1.00", "20261318", "20261318"), ("1.00", "X", "X")]
+)
 def test_names_the_balance_that_cannot_be_read(name: str, amount: str, day: str, text: str) -> None:
     balance = f"<{name}><BALAMT>{amount}<DTASOF>{day}</{name}>"
     (problem,) = file_of("<STMTRS>", OWNED, PLAIN, balance, "</STMTRS>").problems
