@@ -146,3 +146,17 @@ def test_counts_all_bytes_against_the_limit_even_of_files_it_read_before() -> No
     with pytest.raises(Unreadable, match="too_big"):
         list(archive.members(BytesIO(data), limit=119))
     assert len(list(archive.members(BytesIO(data), limit=120))) == 2
+
+
+def test_unpacks_in_pieces_that_the_memory_can_hold() -> None:
+    class Watched(BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            assert size == archive._CHUNK
+            return super().read(size)
+
+    class Opened(zipfile.ZipFile):
+        def open(self, *_: object, **__: object) -> Watched:  # type: ignore[override]
+            return Watched(CAMT)
+
+    with Opened(BytesIO(packed(("a", CAMT)))) as made:
+        assert archive._unpacked(made, made.infolist()[0], len(CAMT)) == CAMT

@@ -104,6 +104,12 @@ def test_compares_a_statement_with_few_others_of_the_same_head(monkeypatch: pyte
     assert len(problems) == 2
 
 
+def test_compares_only_statements_of_the_same_head(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "MOST_ALIKE", 1)
+    other = replace(HELD, identification="B")
+    assert [one.where for one in collected(ONE, HELD, ONE, other, ONE, other)[1]] == ["B"]
+
+
 def test_loses_no_entry_behind_the_last_statement() -> None:
     with pytest.raises(Unreadable) as stop:
         collected(ONE, HELD, ONE, replace(ONE, where="line 2"), replace(ONE, where="line 3"))

@@ -58,7 +58,9 @@ def test_says_that_nothing_is_in_it(data: bytes) -> None:
     assert stopped(data) == Problem("empty")
 
 
-@pytest.mark.parametrize("data", [b"X", b"XX", b"X" + camt053(FACTS), b"X:20:1", b"XOFX", b"pk\x05\x06", b"O, no"])
+@pytest.mark.parametrize(
+    "data", [b"X", b"XX", b"X" + camt053(FACTS), b"X:20:1", b"XOFXHEADER:100", b"pk\x05\x06", b"O, no"]
+)
 def test_does_not_know_what_only_looks_like_something(data: bytes) -> None:
     assert stopped(data) == Problem("not_recognised")
 
@@ -135,6 +137,11 @@ def test_reads_ofx_in_the_characters_it_declares(declared: str, read_as: str) ->
         assert statement.entries[0].counterparty_name == "Zoë", charset
 
 
+def test_reads_the_euro_sign_of_ofx_as_its_characters_have_it() -> None:
+    text = ofx([Fact(Decimal("1.00"), name="€ 1")]).decode("cp1252").replace("CHARSET:1252", "CHARSET:8859-15")
+    assert read(text.encode("iso8859-15")).statements[0].entries[0].counterparty_name == "€ 1"
+
+
 def test_names_characters_of_ofx_that_it_does_not_know() -> None:
     data = ofx(FACTS).replace(b"CHARSET:1252", b"CHARSET:" + b"koi8-" * 9)
     assert stopped(data) == Problem("charset", "CHARSET", {"charset": ("KOI8-" * 9)[:40]})
@@ -158,6 +165,30 @@ def test_names_the_byte_at_which_no_known_characters_are_left(monkeypatch: pytes
         assert stopped(spoilt) == Problem("charset", f"byte {place}", {"charset": "utf-8 cp1252"}), size
 
 
+@pytest.mark.parametrize(
+    ("data", "marks", "found"),
+    [
+        (b":61:a\n:61:b", ("\n:61:",), ("utf-8", 2)),
+        (b":61:a\r:61:b", ("\n:61:", "\r:61:"), ("utf-8", 2)),
+        (b"no mark", (), ("utf-8", 0)),
+        (b":20:\xc3\xab", (), ("utf-8", 0)),
+        (b":20:\xc3", (), ("cp1252", 0)),
+        (b":\x002\x00", (), ("utf-16-le", 0)),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 2, 3, 65536])
+def test_finds_the_characters_and_the_marks_of_a_file(
+    data: bytes, marks: tuple[str, ...], found: tuple[str, int], size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recognition, "HEAD", size)
+    assert recognition._survey(Watched(data), data, marks) == found
+
+
+def test_knows_a_tag_behind_a_mark_of_the_characters() -> None:
+    assert recognised(BytesIO(b"\xef\xbb\xbf:20:X")).name == "mt940"
+    assert stopped(b"\x81\xff") == Problem("charset", "byte 0", {"charset": "utf-8 cp1252"})
+
+
 def test_refuses_a_character_of_zero_without_pretending_a_place() -> None:
     assert stopped(mt940(FACTS).replace(b"Energie", b"Ener\0gie")) == Problem(
         "control_character", "", {"character": "NUL"}
@@ -171,6 +202,8 @@ def test_reads_a_line_as_long_as_it_says_and_no_longer(monkeypatch: pytest.Monke
         monkeypatch.setattr(recognition, "LONGEST_LINE", longest)
         blocks = list(recognition._blocks(Watched(mt940(FACTS)), "utf-8"))
         assert "\n".join(line for block in blocks for line in block) == mt940(FACTS).decode().replace("\r\n", "\n")
+    monkeypatch.setattr(recognition, "LONGEST_LINE", 10)
+    assert list(recognition._blocks(Watched(b"x" * 10), "utf-8"))[-1] == ["x" * 10]
     monkeypatch.setattr(recognition, "HEAD", 7)
     monkeypatch.setattr(recognition, "LONGEST_LINE", longest - 8)
     with pytest.raises(Unreadable) as stop:
