@@ -77,7 +77,7 @@ def _statement(holder: _Element, lines: int) -> Statement:
     except NotWrittenSo as fault:
         raise Unreadable("unreadable", f"balances, line {holder.sourceline}", text=fault.text) from fault
     return Statement(
-        account=account_name(account, cut) if account is not None else "",
+        account=account_name(account, cut),
         currency=text_at(account, cut, "Ccy")[:3] or next((currency for currency, _ in balances.values()), "EUR"),
         identification=text_at(holder, cut, "Id"),
         sequence=text_at(holder, cut, "ElctrncSeqNb") or text_at(holder, cut, "LglSeqNb"),

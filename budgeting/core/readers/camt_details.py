@@ -118,7 +118,7 @@ def _fill_remittance(draft: Any, information: _Element, account: Account) -> Non
             reference = text_at(child, cut, "CdtrRefInf", "Ref") or text_at(child, cut, "CdtrRefInf", "CdtrRef")
             draft.structured_reference = draft.structured_reference or reference
             added += [one.text or "" for one in child if one.tag[cut:] == "AddtlRmtInf"]
-    draft.remittance = lines[0] if len(lines) == 1 else "\n".join(lines or added)
+    draft.remittance = "\n".join(lines or added)
 
 
 def fill_from_text(draft: Any, own: str, of_line: str) -> None:

@@ -93,12 +93,11 @@ def account_of(holder: _Element | None, kind: str) -> Account:
             made_on = iso_day(content(kids.get("CreDtTm")))
         except NotWrittenSo:
             made_on = None
-    own = account_name(kids["Acct"], cut) if "Acct" in kids else ""
-    return Account(names, f"{holder.tag[:cut]}Ntry", cut, own, made_on, {})
+    return Account(names, f"{holder.tag[:cut]}Ntry", cut, account_name(kids.get("Acct"), cut), made_on, {})
 
 
-def account_name(account: _Element, cut: int) -> str:
-    """The IBAN, or the bank's own number where there is none."""
+def account_name(account: _Element | None, cut: int) -> str:
+    """The IBAN, or the bank's own number where there is none; "" without either."""
     identification = first(account, cut, "Id")
     if identification is None:
         return ""

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from budgeting.core.readers import read
+from budgeting.core.readers import camt, read
 from budgeting.core.statement import Reading
 from tests.budgeting.core.readers.writing import OTHER, OWN, Fact, camt053
 
@@ -186,6 +186,13 @@ def test_holds_what_a_person_must_look_at(old: str, new: str, code: str) -> None
     assert code in codes(reading)
     assert reading.severity == "hold"
     assert reading.statements[0].lines == 2
+
+
+def test_counts_lines_a_second_time_only_where_they_are_written_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    monkeypatch.setattr(camt, "closing_tags", lambda _, tag: calls.append(tag) or 2)
+    assert (changed("<GrpHdr>", "<GrpHdr>").problems, calls) == ((), [])
+    assert (changed("</Ntry>", "</Ntry >").problems, calls) == ((), ["Ntry"])
 
 
 def test_holds_a_day_that_is_still_to_come() -> None:
