@@ -138,6 +138,22 @@ def test_counts_what_stands_above_a_packed_header_when_it_skips_it(above: str) -
     assert [entry.remittance for entry in statement.entries] == ["brood", "kaas"]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_takes_packed_rows_out_of_their_cell_as_they_are(delimiter: str, end: str) -> None:
+    rows = [row.replace(",", delimiter) for row in (BUNQ, ROW, ROW.replace("brood", '"brood\r\nen kaas"'))]
+    packed = end.join('"' + row.replace('"', '""') + '"' for row in rows)
+    (statement,) = read(packed.encode()).statements
+    assert [entry.remittance for entry in statement.entries] == ["brood", "brood\r\nen kaas"]
+
+
+@pytest.mark.parametrize("more", [1, 2])
+def test_names_the_packed_row_that_has_more_than_its_cell(more: int) -> None:
+    (problem,) = read("\n".join([f'"{BUNQ}"', f'"{ROW}"{",extra" * more}']).encode()).problems
+    assert (problem.code, problem.where) == ("column_count", "line 2")
+    assert problem.values == {"expected": "1", "found": str(1 + more)}
+
+
 def test_names_the_packed_row_that_is_not_whole() -> None:
     rows = ["Overzicht", f'"{BUNQ}"', f'"{ROW}"', "", f'"{ROW}']
     (problem,) = read("\n".join(rows).encode()).problems
