@@ -249,3 +249,14 @@ def test_never_books_an_amount_that_is_not_yet_booked(home, bank):
 
     assert taken_in(home, data).status == "held"
     assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize(("said", "kept"), [("999999999", 999_999_999), ("2147483648", 0), ("9" * 15, 0)])
+def test_keeps_no_batch_count_that_its_column_cannot_hold(home, bank, said, kept):
+    data = bank.day(MONDAY, drawn("30.00", MONDAY))
+    counted = data.replace(b"<NtryDtls>", b"<NtryDtls><Btch><NbOfTxs>%s</NbOfTxs></Btch>" % said.encode(), 1)
+    assert counted != data
+
+    assert taken_in(home, counted).status == "imported"
+
+    assert Entry.objects.get().batch_count == kept
