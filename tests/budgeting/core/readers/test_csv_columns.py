@@ -113,6 +113,10 @@ def test_counts_every_number_of_a_column() -> None:
         cents_of("1.00\n2.00", 3)
 
 
+def test_counts_in_whole_cents_however_many() -> None:
+    assert cents_of("90071992547409.93\n-90071992547409.91", 2).tolist() == [9007199254740993, -9007199254740991]
+
+
 def chain(*steps: tuple[int, int, int]) -> tuple[Decimal, Decimal] | None:
     """The ends of rows of (before, moved, after) in cents."""
     before, moved, after = (cents_of("\n".join(map(str, column)), len(steps)) for column in zip(*steps, strict=True))
