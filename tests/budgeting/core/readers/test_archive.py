@@ -148,7 +148,7 @@ def test_counts_all_bytes_against_the_limit_even_of_files_it_read_before() -> No
     assert len(list(archive.members(BytesIO(data), limit=120))) == 2
 
 
-def test_unpacks_in_pieces_that_the_memory_can_hold() -> None:
+def test_unpacks_a_file_piece_by_piece() -> None:
     class Watched(BytesIO):
         def read(self, size: int | None = -1, /) -> bytes:
             assert size == archive._CHUNK
