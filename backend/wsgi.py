@@ -1,10 +1,12 @@
 """The door for a web server."""
 
+import gc
 import os
 import tempfile
 from pathlib import Path
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from backend.overload import Gate
 
@@ -15,3 +17,8 @@ if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK):
     # Servers put a long request aside before the application sees it; a bank statement must not lie on a disk.
     tempfile.tempdir = str(MEMORY)
 application = Gate(get_wsgi_application())
+# Every view is loaded before the first page is asked, and what is here for good is never gone through again by the
+# search for dead circles: a tenth of a second, of whoever asks a page just then.
+_ = get_resolver().url_patterns
+gc.collect()
+gc.freeze()

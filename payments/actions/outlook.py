@@ -11,6 +11,7 @@ from budgeting.actions.alert_facts import streams_until
 from budgeting.actions.recognition import OWN_ID_RULE
 from budgeting.actions.terms import terms_of
 from budgeting.core.backtest import Household
+from budgeting.core.collecting import many_objects
 from budgeting.core.outlook import Due, Outlook, outlook
 from budgeting.core.replay import Coming, Received
 from budgeting.core.terms import Terms
@@ -33,6 +34,7 @@ def outlook_of(resident: Resident, *, weeks: int, on: date) -> Outlook:
     return outlooks([resident], weeks=weeks, on=on)[resident.pk]
 
 
+@many_objects()
 def outlooks(residents: Iterable[Resident], *, weeks: int, on: date) -> dict[int, Outlook]:
     """The outlook of each, by the resident's key. The balance is own money less what was lent."""
     found = {row.pk: row for row in residents}

@@ -89,3 +89,12 @@ def test_does_not_migrate_as_the_application(own_database: OwnDatabase) -> None:
 
     assert refused.returncode == 1
     assert "DATABASE_OWNER_URL" in refused.stderr
+
+
+def test_loads_every_view_before_the_first_page_and_searches_none_of_it_again() -> None:
+    told = "import gc, sys, backend.wsgi; print(gc.get_freeze_count(), 'backend.web.desk.alerts' in sys.modules)"
+
+    found = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+
+    held, loaded = found.stdout.split()
+    assert (int(held) > 50_000, loaded) == (True, "True")
