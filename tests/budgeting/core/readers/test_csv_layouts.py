@@ -132,6 +132,11 @@ def test_knows_triodos_with_and_without_a_balance_between_any_delimiter(delimite
     assert (read.delimiter, read.layout.width, more.delimiter, more.layout.width) == (delimiter, 8, delimiter, 9)
 
 
+@pytest.mark.parametrize("sign", ["Debet", "Credit", "debet", "CREDIT"])
+def test_knows_triodos_by_either_sign(sign: str) -> None:
+    assert found(TRIODOS.replace("Debet", sign)).layout.bank == "Triodos"
+
+
 @pytest.mark.parametrize(("cell", "quote"), [("winkel", "'"), ("'winkel, markt'", "'"), ('"winkel, markt"', '"')])
 def test_takes_the_quote_that_leaves_most_rows_of_sns_whole(cell: str, quote: str) -> None:
     for rows in ([SNS, SNS.replace("winkel", cell), SNS], [SNS.replace("winkel", cell), SNS]):
