@@ -221,9 +221,9 @@ def _unnamed(lines: Sequence[str]) -> Table | None:
 def _cells(line: str, delimiter: str, *, quote: str = '"', packed: bool = False) -> list[str]:
     """The cells of one line; a packed line is itself one quoted cell, as spreadsheets make of a file they mistook."""
     try:
-        cells = next(csv.reader([line], delimiter=delimiter, quotechar=quote, strict=True), [])
+        cells = next(csv.reader([line], delimiter=delimiter, quotechar=quote, strict=True))
         if packed and len(cells) == 1 and delimiter in cells[0]:
-            return next(csv.reader([cells[0]], delimiter=delimiter, quotechar=quote, strict=True), [])
+            return next(csv.reader([cells[0]], delimiter=delimiter, quotechar=quote, strict=True))
     except csv.Error:
         return []
     return [] if packed else cells

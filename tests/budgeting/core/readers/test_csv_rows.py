@@ -147,9 +147,11 @@ def test_takes_packed_rows_out_of_their_cell_as_they_are(delimiter: str, end: st
     assert [entry.remittance for entry in statement.entries] == ["brood", "brood\r\nen kaas"]
 
 
+@pytest.mark.parametrize("delimiter", [",", ";"])
 @pytest.mark.parametrize("more", [1, 2])
-def test_names_the_packed_row_that_has_more_than_its_cell(more: int) -> None:
-    (problem,) = read("\n".join([f'"{BUNQ}"', f'"{ROW}"{",extra" * more}']).encode()).problems
+def test_names_the_packed_row_that_has_more_than_its_cell(more: int, delimiter: str) -> None:
+    text = "\n".join([f'"{BUNQ}"', f'"{ROW}"{",extra" * more}']).replace(",", delimiter)
+    (problem,) = read(text.encode()).problems
     assert (problem.code, problem.where) == ("column_count", "line 2")
     assert problem.values == {"expected": "1", "found": str(1 + more)}
 
