@@ -120,7 +120,8 @@ class Posting(models.Model):
     journal_entry = models.ForeignKey(
         JournalEntry, on_delete=models.PROTECT, related_name="postings", db_constraint=False
     )
-    account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="postings")
+    # No index of its own: `posting_of_account` begins with it.
+    account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="postings", db_index=False)
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     end_to_end_id = models.CharField(max_length=35, blank=True, default="")
 

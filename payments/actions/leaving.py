@@ -6,6 +6,7 @@ begins it, pays out, and says that it has ended.
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import count
 
 from django.conf import settings
 from django.db import transaction
@@ -198,9 +199,9 @@ def _repay(ending: ParticipationEnd, left: Left, *, on: date, by: User) -> Decim
     """What is lent comes first; returns how much was repaid."""
     value = min(left.purse, left.lent)
     if value > ZERO:
-        before = JournalEntry.objects.filter(key__startswith=f"repayment:end:{ending.pk}:").count()
-        lines = ledger.repaid(ending.resident_id, value)
-        post([Movement("repayment", on, f"repayment:end:{ending.pk}:{before + 1}", lines)], by=by)
+        keys = (f"repayment:end:{ending.pk}:{number}" for number in count(1))
+        key = next(one for one in keys if not JournalEntry.objects.filter(key=one).exists())
+        post([Movement("repayment", on, key, ledger.repaid(ending.resident_id, value))], by=by)
     return max(value, ZERO)
 
 

@@ -94,7 +94,8 @@ class PaymentOrder(models.Model):
         REJECTED = "rejected"
 
     kind = models.CharField(max_length=10, choices=Kind)
-    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="orders")
+    # No index of its own: `order_of_resident` begins with it; and so has `batch` one of its own below.
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="orders", db_index=False)
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, null=True, related_name="orders")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="orders")
     category = models.CharField(max_length=40)
@@ -109,7 +110,7 @@ class PaymentOrder(models.Model):
     end_to_end_id = models.CharField(max_length=35, unique=True)
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
     reason = models.CharField(max_length=40, blank=True, default="")
-    batch = models.ForeignKey(PaymentBatch, on_delete=models.PROTECT, null=True, related_name="orders")
+    batch = models.ForeignKey(PaymentBatch, on_delete=models.PROTECT, null=True, related_name="orders", db_index=False)
     booked_on = models.DateField(null=True)
     explanation = models.JSONField(default=dict)
     made_at = models.DateTimeField(db_default=Now())
@@ -159,6 +160,7 @@ class PaymentOrder(models.Model):
                 name="order_open",
                 condition=Q(state__in=["planned", "held", "batched"]),
             ),
+            models.Index(fields=["resident"], name="order_waiting", condition=Q(state__in=["planned", "held"])),
             models.Index(
                 fields=["resident"],
                 name="order_for_a_person",
