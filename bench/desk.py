@@ -33,6 +33,7 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from backend import wsgi  # noqa: E402, F401 - so that pages are asked as they are served
 from backend.desk.kept_figures import keep_figures  # noqa: E402
 from bench import desk_town  # noqa: E402
 from bench.desk_at_once import Browser, at_once  # noqa: E402

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+from django.db import connection
+from django.db.backends.signals import connection_created
 
 from tests.databases import OwnDatabase
 
@@ -98,3 +100,15 @@ def test_loads_every_view_before_the_first_page_and_searches_none_of_it_again() 
 
     held, loaded = found.stdout.split()
     assert (int(held) > 50_000, loaded) == (True, "True")
+
+
+@pytest.mark.django_db
+def test_answers_a_page_with_one_process_of_the_database() -> None:
+    from backend.wsgi import one_processor_a_page  # noqa: PLC0415 - sets Django up
+
+    assert one_processor_a_page in {found() for _, found, *_ in connection_created.receivers}
+    one_processor_a_page(connection)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW max_parallel_workers_per_gather")
+        assert cursor.fetchone() == ("0",)
+        cursor.execute("RESET max_parallel_workers_per_gather")
