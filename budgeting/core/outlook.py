@@ -164,6 +164,14 @@ def outlook(
     return _told(courses, ahead, on, until)
 
 
+def may_want_a_look(*, on: date, weeks: int, balance: Decimal, charges: Sequence[Due]) -> bool:
+    """Whether the outlook would want a look if no money came at all. Where it would not even then, no history can
+    make it so: money that comes in only adds."""
+    ahead = [due for due in charges if on <= due.on < on + timedelta(7 * weeks)]
+    lacking = sum((due.amount for due in ahead), ZERO) - balance
+    return lacking > ZERO and lacking * _QUARTER > _four_weeks(ahead, on)
+
+
 class Cautious(NamedTuple):
     """What to count on from a payer: an amount it seldom stays under, and the days it may be late."""
 
@@ -227,7 +235,7 @@ class _Course:
 def _told(courses: Sequence[_Course], charges: Sequence[Due], on: date, until: date) -> Outlook:
     replays = tuple(course.replay(on) for course in courses)
     total = sum((due.amount for due in charges), ZERO)
-    four_weeks = sum((due.amount for due in charges if due.on < on + timedelta(28)), ZERO)
+    four_weeks = _four_weeks(charges, on)
     return Outlook(
         on=on,
         until=until,
@@ -240,6 +248,10 @@ def _told(courses: Sequence[_Course], charges: Sequence[Due], on: date, until: d
         levels=tuple(_by_day(courses)),
         first_short=_first_short(courses, charges, on),
     )
+
+
+def _four_weeks(charges: Iterable[Due], on: date) -> Decimal:
+    return sum((due.amount for due in charges if due.on < on + timedelta(28)), ZERO)
 
 
 def _ranked(values: Iterable[_Ordered], percent: int) -> _Ordered:

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Min, Q
@@ -12,7 +14,7 @@ from budgeting.actions.recognition import OWN_ID_RULE
 from budgeting.actions.terms import terms_of
 from budgeting.core.backtest import Household
 from budgeting.core.collecting import many_objects
-from budgeting.core.outlook import Due, Outlook, outlook
+from budgeting.core.outlook import Due, Outlook, may_want_a_look, outlook
 from budgeting.core.replay import Coming, Received
 from budgeting.core.terms import Terms
 from budgeting.models import Agreement, Allocation, Resident, StatementDay
@@ -38,32 +40,58 @@ def outlook_of(resident: Resident, *, weeks: int, on: date) -> Outlook:
 def outlooks(residents: Iterable[Resident], *, weeks: int, on: date) -> dict[int, Outlook]:
     """The outlook of each, by the resident's key. The balance is own money less what was lent."""
     found = {row.pk: row for row in residents}
-    until = on + timedelta(days=7 * weeks)
-    money, terms = holdings(found), agreed_both_ways(found, on=on)
-    charges = charges_until(found, on=on, until=until, agreed=terms["out"])
-    income = income_before(found, on, since=on - REMEMBERED)
-    agreed = incomes_ahead(found, on, until=until, agreed=terms["in"])
+    return _outlooks(found, _ahead(found, weeks=weeks, on=on), weeks=weeks, on=on)
+
+
+@many_objects()
+def who_needs_a_call(residents: Iterable[Resident], *, on: date, weeks: int = WEEKS) -> list[tuple[Resident, Outlook]]:
+    """Residents whose outlook wants a look, the one who lacks most first.
+
+    Of who has enough without any income, no history is asked.
+    """
+    listed = {row.pk: row for row in residents}
+    ahead = _ahead(listed, weeks=weeks, on=on)
+    short = {number: row for number, row in listed.items() if ahead.may_want_a_look(number, weeks=weeks, on=on)}
+    found = _outlooks(short, ahead, weeks=weeks, on=on)
+    asked = [(row, found[number]) for number, row in short.items() if found[number].wants_a_look]
+    return sorted(asked, key=lambda pair: (-pair[1].weight, pair[0].pk))
+
+
+class _Ahead(NamedTuple):
+    """What is known of the weeks ahead without any history; `incomes` are the terms of those in force."""
+
+    balances: Mapping[int, Decimal]
+    charges: Mapping[int, list[Due]]
+    incomes: Sequence[Terms]
+
+    def may_want_a_look(self, number: int, *, weeks: int, on: date) -> bool:
+        return may_want_a_look(on=on, weeks=weeks, balance=self.balances[number], charges=self.charges[number])
+
+
+def _ahead(residents: Collection[int], *, weeks: int, on: date) -> _Ahead:
+    money, terms = holdings(residents), agreed_both_ways(residents, on=on)
+    charges = charges_until(residents, on=on, until=on + timedelta(7 * weeks), agreed=terms["out"])
+    return _Ahead({number: money[number].own - money[number].lent for number in residents}, charges, terms["in"])
+
+
+def _outlooks(found: Mapping[int, Resident], ahead: _Ahead, *, weeks: int, on: date) -> dict[int, Outlook]:
+    until = on + timedelta(7 * weeks)
+    history = income_before(found, on, since=on - REMEMBERED)
+    incomes = [terms for terms in ahead.incomes if terms.resident in found]
+    agreed = incomes_ahead(found, on, until=until, agreed=incomes)
     since = known_since(found.values(), on)
     return {
         number: outlook(
             on=on,
             weeks=weeks,
-            balance=money[number].own - money[number].lent,
-            charges=charges[number],
-            history=income[number],
+            balance=ahead.balances[number],
+            charges=ahead.charges[number],
+            history=history[number],
             known_since=since[number],
             agreed=[Coming(line.on, line.amount) for line in agreed[number]],
         )
         for number in found
     }
-
-
-def who_needs_a_call(residents: Iterable[Resident], *, on: date, weeks: int = WEEKS) -> list[tuple[Resident, Outlook]]:
-    """Residents whose outlook wants a look, the one who lacks most first."""
-    listed = list(residents)
-    found = outlooks(listed, weeks=weeks, on=on)
-    asked = [(row, found[row.pk]) for row in listed if found[row.pk].wants_a_look]
-    return sorted(asked, key=lambda pair: (-pair[1].weight, pair[0].pk))
 
 
 def agreed_both_ways(residents: Collection[int], *, on: date) -> Mapping[str, list[Terms]]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgeting.core.outlook import Basis, Cautious, Due, NoSuchHorizon, Why, cautious, outlook
+from budgeting.core.outlook import Basis, Cautious, Due, NoSuchHorizon, Why, cautious, may_want_a_look, outlook
 from budgeting.core.replay import Coming, Received, moved
 
 ON = date(2026, 11, 25)
@@ -224,3 +224,10 @@ def test_never_foresees_more_trouble_for_more_money(history, due, balance, more)
     assert after.over_a_quarter <= before.over_a_quarter
     assert after.reserve <= before.reserve
     assert all(late.low >= early.low for early, late in zip(before.days, after.days, strict=True))
+
+
+@given(histories, charges, balances, st.integers(1, 8))
+def test_knows_without_any_history_who_has_enough_whatever_comes(history, due, balance, weeks):
+    may = may_want_a_look(on=ON, weeks=weeks, balance=balance, charges=due)
+    assert may is seen(history=[], charges=due, balance=balance, weeks=weeks).wants_a_look
+    assert may or not seen(history=history, charges=due, balance=balance, weeks=weeks).wants_a_look

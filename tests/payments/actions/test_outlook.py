@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from budgeting.core.outlook import Basis, NoSuchHorizon, Why
 from budgeting.core.schedule import Recurrence
@@ -65,6 +67,18 @@ def resident_with_nothing(home):
     recurrence = Recurrence(unit="month", starts_on=AUGUST, days=(1,))
     factories.charge(home, who, amount="600.00", recurrence=recurrence, valid_from=ON)
     return who
+
+
+def test_asks_no_history_of_who_has_enough_without_any_income(home):
+    rich, poor = resident_with_history(home), resident_with_nothing(home)
+    factories.give(home, rich, "1000.00")
+
+    with CaptureQueriesContext(connection) as asked:
+        assert [row for row, _ in who_needs_a_call([rich, poor], on=ON)] == [poor]
+
+    (history,) = [one["sql"] for one in asked.captured_queries if "ARRAY_AGG" in one["sql"]]
+    assert f"{{{poor.pk}}}" in history
+    assert who_needs_a_call([rich], on=ON) == []
 
 
 def test_remembers_what_was_paid_twice_a_year_apart_and_nothing_from_long_before(home):
