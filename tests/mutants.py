@@ -63,6 +63,25 @@ PARTS = {
     ),
     "statements": Part(_core("statement", "days"), (f"{CORE}/test_statement.py", f"{CORE}/test_days.py")),
     "readers": Part(("budgeting/core/readers",), (f"{CORE}/readers",)),
+    "replay": Part(
+        _core("replay", "backtest"), tuple(f"{CORE}/test_{name}.py" for name in ("replay", "backtest", "outlook"))
+    ),
+    "recognition": Part(
+        (*_core("recognition", "lines", "confidence", "telling_words", "taught", "measured"),
+         "budgeting/core/knowledge"),
+        tuple(f"{CORE}/{name}" for name in
+              ("test_recognition.py", "test_lines.py", "test_taught.py", "test_measured.py", "knowledge")),
+    ),
+    "histories": Part(
+        _core("intake", "budget", "histories", "learning", "labelled", "collection", "evaluation", "doubts"),
+        tuple(f"{CORE}/test_{name}.py" for name in ("histories", "evaluation", "labelled", "recognition")),
+    ),
+    "small": Part(
+        (*_core("bsn", "iban", "closing", "creditor_identifier", "debits", "endings", "held", "ledger_codes",
+                "participation", "sequences", "small_numbers", "usual_days", "terms", "collecting"),
+         *_paying("endings", "returns")),
+        tuple(f"{CORE}/test_{name}.py" for name in ("sequences", "small_numbers")),
+    ),
     "foresight": Part(
         _core("outlook", "alerts", "lateness"), tuple(f"{CORE}/test_{name}.py" for name in
                                                       ("outlook", "alerts", "lateness", "backtest")),
