@@ -74,7 +74,9 @@ PARTS = {
     ),
     "histories": Part(
         _core("intake", "budget", "histories", "learning", "labelled", "collection", "evaluation", "doubts"),
-        tuple(f"{CORE}/test_{name}.py" for name in ("histories", "evaluation", "labelled", "recognition")),
+        tuple(f"{CORE}/test_{name}.py" for name in
+              ("histories", "evaluation", "labelled", "recognition", "intake", "budget", "learning", "collection",
+               "doubts")),
     ),
     "small": Part(
         (*_core("bsn", "iban", "closing", "creditor_identifier", "debits", "endings", "held", "ledger_codes",
