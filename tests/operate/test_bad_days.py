@@ -240,6 +240,24 @@ def test_takes_nothing_of_a_migration_that_was_killed_and_all_of_it_the_next_tim
     assert health.look(now=timezone.localtime()).ready
 
 
+def test_says_what_to_do_when_tables_are_missing(own_database: OwnDatabase) -> None:
+    with databases.owner(own_database.name) as server:
+        server.execute('ALTER TABLE "user" RENAME TO user_of_before')
+    words = [sys.executable, "manage.py", "demo"]
+
+    told = subprocess.run(words, cwd=ROOT, env=own_database.environment, capture_output=True, text=True, check=False)
+    whole = subprocess.run(
+        [*words, "--traceback"], cwd=ROOT, env=own_database.environment, capture_output=True, check=False
+    )
+
+    assert told.returncode == 1
+    assert told.stderr.startswith(
+        "The database is empty or of another version: run `manage.py migrate` first. (relation"
+    )
+    assert "Traceback" not in told.stderr
+    assert b"Traceback" in whole.stderr
+
+
 def _wait_until_it_waits(name: str) -> None:
     asked = """SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'
                AND query LIKE 'INSERT INTO "django_migrations"%%'"""
