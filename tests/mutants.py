@@ -70,7 +70,8 @@ PARTS = {
         (*_core("recognition", "lines", "confidence", "telling_words", "taught", "measured"),
          "budgeting/core/knowledge"),
         tuple(f"{CORE}/{name}" for name in
-              ("test_recognition.py", "test_lines.py", "test_taught.py", "test_measured.py", "knowledge")),
+              ("test_recognition.py", "test_lines.py", "test_taught.py", "test_measured.py", "test_confidence.py",
+               "test_telling_words.py", "knowledge")),
     ),
     "histories": Part(
         _core("intake", "budget", "histories", "learning", "labelled", "collection", "evaluation", "doubts"),
@@ -82,7 +83,10 @@ PARTS = {
         (*_core("bsn", "iban", "closing", "creditor_identifier", "debits", "endings", "held", "ledger_codes",
                 "participation", "sequences", "small_numbers", "usual_days", "terms", "collecting"),
          *_paying("endings", "returns")),
-        tuple(f"{CORE}/test_{name}.py" for name in ("sequences", "small_numbers")),
+        (*(f"{CORE}/test_{name}.py" for name in
+           ("bsn", "iban", "closing", "creditor_identifier", "debits", "endings", "held", "ledger_codes",
+            "participation", "sequences", "small_numbers", "usual_days", "terms", "collecting")),
+         *(f"{PAYING}/test_{name}.py" for name in ("endings", "returns"))),
     ),
     "foresight": Part(
         _core("outlook", "alerts", "lateness"), tuple(f"{CORE}/test_{name}.py" for name in

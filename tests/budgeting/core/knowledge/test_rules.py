@@ -67,7 +67,24 @@ def test_knows_who_pays_many():
 
 
 @pytest.mark.parametrize(
-    ("word", "apart"), [("12345", True), ("2026", False), ("huur", False), ("vandijk", True), ("j", False)]
+    ("word", "apart"),
+    [
+        ("12345", True),
+        ("1234", True),
+        ("123", False),
+        ("a1234", True),
+        ("ab12", False),
+        ("2026", False),
+        ("1999", False),
+        ("2126", True),
+        ("20261", True),
+        ("19991", True),
+        ("huur", False),
+        ("vandijk", True),
+        ("noa", True),
+        ("jo", False),
+        ("j", False),
+    ],
 )
 def test_knows_which_words_tell_residents_apart(word, apart):
     assert tells_apart(word) is apart
