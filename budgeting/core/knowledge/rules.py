@@ -135,7 +135,7 @@ def _starting(knowledge: Knowledge, word: str, first: bool) -> tuple[Start, ...]
 
 def _is_vague(asked: str, word: str) -> bool:
     """Whether a wildcard was needed: `kwf*` is written out in full by "kwf", `*vereniging` by nothing."""
-    return asked.strip("^")[0] == "*" or asked.strip("^*") != word
+    return asked[0] == "*" or asked.strip("^*") != word
 
 
 def _is_first(text: tuple[str, ...], place: int) -> bool:

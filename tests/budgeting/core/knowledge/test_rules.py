@@ -88,3 +88,167 @@ def test_knows_who_pays_many():
 )
 def test_knows_which_words_tell_residents_apart(word, apart):
     assert tells_apart(word) is apart
+
+
+def test_reads_a_rule_with_what_it_needs_and_what_bars_it(knowing):
+    known = knowing("1.5 rent Huur  mei & #landlord& !borg &!~bank|@in", "landlord Kwibus\nbank Plonk")
+    first, second = known.rules
+    assert (first.category, first.weight) == ("rent", 1.5)
+    assert (first.needs, first.bars) == ({"huur mei", "#landlord"}, {"borg", "~bank"})
+    assert first.said == "Huur mei & #landlord& !borg &!~bank"
+    assert first.feature == f"rent: {first.said}"
+    assert (second.needs, second.bars, second.said) == ({"@in"}, set(), "@in")
+    assert known.kinds == {"#landlord", "#bank"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "hung_on"),
+    [
+        ("huur & #landlord & @in", "huur"),
+        ("hu & @incoming", "hu"),
+        ("#in & @incoming", "#in"),
+        ("~in & @incoming", "~in"),
+        ("#in & ~landlord", "~landlord"),
+        ("@in & @out", "@out"),
+        ("aa & bbb", "bbb"),
+        ("bb & aa", "aa"),
+    ],
+)
+def test_hangs_a_rule_on_the_rarest_thing_it_needs(knowing, condition, hung_on):
+    known = knowing(f"1 rent {condition}", "landlord kwibus\nin plonk")
+    assert known.behind == {hung_on: known.rules}
+
+
+@pytest.mark.parametrize(
+    ("condition", "problem"),
+    [
+        ("!huur & !@in", "rules.tsv: '!huur & !@in' needs nothing"),
+        ("huur & ", "rules.tsv: ' ' asks for nothing"),
+        ("huur & !", "rules.tsv: ' !' asks for nothing"),
+        ("huur & -", "rules.tsv: ' -' asks for nothing"),
+        ("huur & #nobody & ~bank & !~none", "rules.tsv: unknown kinds ['#nobody', '~none']"),
+    ],
+)
+def test_refuses_a_rule_that_cannot_be_held_against_a_line(knowing, tmp_path, monkeypatch, condition, problem):
+    (tmp_path / "rules.tsv").write_text(f"1\trent\t{condition}", encoding="utf-8")
+    (tmp_path / "groups.tsv").write_text("bank\tplonk", encoding="utf-8")
+    monkeypatch.setattr(rules, "_HERE", tmp_path)
+    with pytest.raises(NotARule) as refused:
+        dutch.__wrapped__()
+    assert str(refused.value) == problem
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("rules.tsv", "# told\n\n1\trent\thuur\n1\trent\n", "rules.tsv:4: 2 columns instead of 3"),
+        ("rules.tsv", "1\trent\thuur\tmei\n", "rules.tsv:1: 4 columns instead of 3"),
+        ("rules.tsv", "#told\n", "rules.tsv:1: 1 columns instead of 3"),
+        ("groups.tsv", "bank\tplonk\tzorro\n", "groups.tsv:1: 3 columns instead of 2"),
+        ("groups.tsv", "bank plonk\n", "groups.tsv:1: 1 columns instead of 2"),
+    ],
+)
+def test_names_the_file_and_the_line_that_has_other_columns(tmp_path, monkeypatch, name, text, problem):
+    for file in ("rules.tsv", "groups.tsv"):
+        (tmp_path / file).write_text(text if file == name else "", encoding="utf-8")
+    monkeypatch.setattr(rules, "_HERE", tmp_path)
+    with pytest.raises(NotARule) as refused:
+        dutch.__wrapped__()
+    assert str(refused.value) == problem
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "place"),
+    [
+        ("huur", "mei Huur huur", 1),
+        ("huur", "huurtoeslag", None),
+        ("huur*", "voorschot huurtoeslag", 1),
+        ("huur*", "huur", 0),
+        ("huur*", "verhuur", None),
+        ("hu*", "huur", 0),
+        ("*toeslag", "huurtoeslag", 0),
+        ("*toeslag", "toeslag", 0),
+        ("*toeslag", "toeslagen", None),
+        ("*lag", "toeslag", 0),
+        ("Café*", "cafe plein", 0),
+        ("Xenos", "xenos", 0),
+        ("een twee drie", "nul een twee drie", 1),
+        ("een twee drie", "een twee", None),
+        ("een twee drie", "een twee vier", None),
+        ("een twee drie", "een drie drie", None),
+        ("een tw* drie", "een twintig drie", 0),
+        ("een tw* drie", "een wee drie", None),
+        ("een *ee drie", "een twee drie", 0),
+        ("een *ee drie", "een eend drie", None),
+        ("een twee*", "een tweede", 0),
+        ("t-mobile*", "t mobiles", 0),
+        ("t-mobile*", "t mobil", None),
+        ("*lin-één", "alin een", 0),
+        ("*lin-één", "alin teen", None),
+        ("*in", "alin", None),
+        ("^plus", "plus nijmegen", 0),
+        ("^plus", "ccv plus nijmegen", 1),
+        ("^plus", "disney plus", None),
+        ("^plus", "ccv ccv plus", None),
+        ("^plus", "ccv disney plus", None),
+        ("^plus*", "ccv pluspunt", 1),
+        ("^plus markt", "plus markt", 0),
+        ("^plus-markt", "plus markt", 0),
+        ("^plus markt", "disney plus markt", None),
+    ],
+)
+def test_finds_what_is_asked_for_where_it_first_stands(knowing, asked, text, place):
+    thing = " ".join(rules._split(asked))
+    for known, meaning in ((knowing(f"1 rent {asked}"), thing), (knowing("", f"bank - | {asked}"), "#bank")):
+        assert known.found(words(text)) == ({} if place is None else {meaning: place})
+
+
+@pytest.mark.parametrize(
+    ("groups", "text", "found"),
+    [
+        ("bank kwibus\nwater_firm kwibus water", "kwibus water", {"#water_firm": 0}),
+        ("bank water\nwater_firm kwibus water", "kwibus water", {"#water_firm": 0}),
+        ("bank kwibus\nwater_firm kwibus water", "kwibus water kwibus", {"#water_firm": 0, "#bank": 2}),
+        ("bank kwibus\nwater_firm kwibus", "een kwibus", {"#bank": 1, "#water_firm": 1}),
+        ("bank een kwibus\nwater_firm kwibus water", "een kwibus water", {"#bank": 0, "#water_firm": 1}),
+        ("bank kwibus\nwater_firm plonk", "plonk kwibus plonk", {"#water_firm": 0, "#bank": 1}),
+        ("grocery kwibus\neating plonk", "kwibus plonk", {"#grocery": 0}),
+        ("grocery kwibus\neating plonk", "plonk kwibus", {"#eating": 0}),
+        ("grocery kwi*\neating plonk", "kwibus plonk", {"#eating": 1}),
+        ("grocery *bus\neating plonk", "bus plonk", {"#eating": 1}),
+        ("grocery kwibus*\neating plonk", "kwibus plonk", {"#grocery": 0}),
+        ("grocery ^kwibus*\neating plonk", "kwibus plonk", {"#grocery": 0}),
+        ("grocery ^kwi*\neating plonk", "kwibus plonk", {"#eating": 1}),
+        ("grocery kwibus | kwibus\neating kwibus", "kwibus", {"#grocery": 0, "#eating": 0}),
+        ("grocery kwibus\neating plonk\nbank zorro", "kwibus plonk zorro", {"#grocery": 0, "#bank": 2}),
+    ],
+)
+def test_takes_the_longest_name_and_of_shops_the_one_written_out(knowing, groups, text, found):
+    assert knowing("", groups).found(words(text)) == found
+
+
+def test_finds_a_phrase_within_a_name_too(knowing):
+    known = knowing("1 rent kwibus | water & @in", "water_firm kwibus water\nbank kwibus")
+    assert known.found(words("kwibus water")) == {"kwibus": 0, "#water_firm": 0, "water": 1}
+
+
+def test_knows_a_name_again(knowing):
+    known = knowing("", "bank kwibus")
+    assert known.found_in_name(("kwibus",)) == known.found_in_name(("kwibus",)) == {"#bank": 0}
+
+
+@pytest.mark.parametrize(
+    ("seen", "speaks"),
+    [
+        ({"huur", "@in"}, True),
+        ({"huur", "@in", "mei"}, True),
+        ({"huur"}, False),
+        ({"@in"}, False),
+        ({"huur", "@in", "borg"}, False),
+        ({"huur", "@in", "#bank"}, False),
+        (set(), False),
+    ],
+)
+def test_lets_a_rule_speak_when_all_it_needs_is_there_and_nothing_bars_it(knowing, seen, speaks):
+    known = knowing("1 rent huur & @in & !borg & !#bank", "bank kwibus")
+    assert list(known.speaking(frozenset(seen))) == (list(known.rules) if speaks else [])
