@@ -26,7 +26,7 @@ RHYTHMS = {
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of answers to labelled lines. `per_label`: label → n, precision, recall (None: nothing to divide by)."""
+    """Of answers to labelled lines. `per_label`: label → n, precision (None: never said), recall."""
 
     n: int
     accuracy: float
@@ -71,7 +71,7 @@ def _of_label(label: str, pairs: Sequence[tuple[LabelledLine, Recognition]]) -> 
     return {
         "n": len(true),
         "precision": _rounded(hits / len(said)) if said else None,
-        "recall": _rounded(hits / len(true)) if true else None,
+        "recall": _rounded(hits / len(true)),
     }
 
 

@@ -59,6 +59,44 @@ def test_puts_overlapping_files_together_to_the_whole(lines: list[Entry], one: i
 
 def test_keeps_two_equal_payments_of_one_day() -> None:
     assert len(merged([reading(EURO, EURO), reading(EURO)])[0]) == 2
+    assert len(merged([reading(EURO), reading(EURO, EURO)])[0]) == 2
+    assert len(merged([reading(EURO), reading(EURO, EURO, EURO), reading(EURO, EURO)])[0]) == 3
+
+
+@pytest.mark.parametrize(
+    ("other", "kept"),
+    [
+        (EURO, 1),
+        (replace(EURO, remittance="huur"), 1),
+        (replace(EURO, counterparty_name="B"), 1),
+        (replace(EURO, amount=Decimal("10.01")), 2),
+        (replace(EURO, amount=Decimal("-10.00")), 2),
+        (replace(EURO, booking_date=date(2026, 4, 2)), 2),
+        (replace(EURO, counterparty_iban="NL00BANK0987654321"), 2),
+    ],
+)
+def test_takes_for_one_what_two_files_both_tell(other: Entry, kept: int) -> None:
+    together, strange = merged([reading(EURO), reading(other), reading(EURO), reading(other)])
+
+    assert together == [EURO, other][:kept]
+    assert strange == 0
+
+
+def test_keeps_the_same_payment_of_two_accounts_of_one_household() -> None:
+    assert merged([reading(EURO), reading(EURO, account="NL02ABNA0123456789")]) == ([EURO, EURO], 0)
+
+
+def test_puts_entries_in_order_of_day_and_leaves_those_of_one_day_as_they_stand() -> None:
+    late, first, second = (
+        replace(EURO, booking_date=date(2026, 4, day), remittance=text) for day, text in ((9, ""), (2, "b"), (2, "a"))
+    )
+
+    assert merged([reading(late, first), reading(replace(second, amount=Decimal("7.00")))])[0] == [
+        first,
+        replace(second, amount=Decimal("7.00")),
+        late,
+    ]
+    assert merged([]) == ([], 0)
 
 
 def test_counts_the_same_days_in_another_format_once() -> None:
