@@ -10,7 +10,7 @@ class NoPurpose(ValueError):
 
 def checked(purposes: object) -> list[str]:
     """The purposes in their own order, each once. Raises `NoPurpose`."""
-    given = set(purposes) if isinstance(purposes, list | tuple | set | frozenset) else set()
-    if not given or not given <= set(PURPOSES):
+    given = list(purposes) if isinstance(purposes, list | tuple | set | frozenset) else []
+    if not given or any(purpose not in PURPOSES for purpose in given):
         raise NoPurpose
     return [purpose for purpose in PURPOSES if purpose in given]
