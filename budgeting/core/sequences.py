@@ -35,7 +35,7 @@ def jumps(before: Sequence[Numbered], new: Sequence[Numbered]) -> Iterator[Probl
             steady = 0
         elif step == 1:
             steady += 1
-        elif step > 1 and not (counts_days and step == days) and place >= len(before):
+        elif step and not (counts_days and step == days) and place >= len(before):
             yield _jump(earlier, later, step)
         counts_days = counts_days and step == days
 

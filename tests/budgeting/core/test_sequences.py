@@ -60,6 +60,39 @@ def test_says_nothing_where_a_bank_does_not_count_by_one(days: dict[int, str]) -
 def test_names_no_jump_before_it_has_seen_how_the_bank_counts() -> None:
     assert told({}, {0: "4", 1: "7"}) == []
     assert told({0: "4"}, {1: "5", 2: "9"}) == []
+    assert told({}, {0: "4", 1: "6"}) == []
+    assert told({}, {0: "4", 1: "9", 2: "10", 3: "13"}) == []
+    assert told({}, {0: "4", 1: "9", 2: "10", 3: "11", 4: "14"}) == [("11", "14", "2")]
+
+
+@pytest.mark.parametrize("odd", ["", "x", "5 6", "1/2/3", "-1", "1.5"])
+def test_begins_to_look_anew_after_a_number_it_cannot_read(odd: str) -> None:
+    assert told(WEEK, {2: odd, 3: "20"}) == []
+    assert told({**WEEK, 2: odd, 3: "20", 4: "21"}, {7: "29"}) == []
+    assert told({**WEEK, 2: odd, 3: "20", 4: "21", 5: "22"}, {7: "29"}) == [("22", "29", "6")]
+
+
+def test_begins_to_look_anew_after_a_number_that_goes_back() -> None:
+    assert told(WEEK, {2: "1", 3: "2", 4: "4"}) == []  # 1 again, though the year is the same
+    assert told(WEEK, {2: "5", 7: "7"}) == []
+    assert told({-70: "250", -69: "251", -65: "252"}, {-55: "2", -54: "5"}) == []
+
+
+def test_names_what_is_left_out_over_the_end_of_a_year() -> None:
+    assert told({-70: "250", -69: "251", -65: "252"}, {-55: "255"}) == [("252", "255", "2")]
+    assert told({-62: "1", -60: "1", -59: "2"}, {-57: "4"}) == []  # one step of one, and 1 again: not steady yet
+
+
+def test_counts_parts_of_one_number_as_one() -> None:
+    assert told({-3: "7/1", 0: "8/1", 1: "9/1"}, {2: "9/2", 3: "12/1"}) == [("9/2", "12/1", "2")]
+    assert told({-3: "7/1", 0: "8/1", 1: "9/1", 2: "9/2"}, {3: "12/1"}) == [("9/2", "12/1", "2")]
+
+
+def test_puts_the_note_at_the_last_day_of_the_later_statement() -> None:
+    rows = [Numbered(f" {number} ", MONDAY + timedelta(number)) for number in (1, 2, 3)]
+    (found,) = jumps(rows, [Numbered("6", MONDAY + timedelta(20))])
+    assert (found.code, found.where, found.severity) == ("sequence_jump", "2026-03-22", "note")
+    assert found.values == {"before": " 3 ", "number": "6", "count": "2"}
 
 
 def test_names_no_jump_a_second_time() -> None:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,3 +65,67 @@ def test_stays_within_half_a_grain_of_the_truth(amounts: list) -> None:
 def test_takes_a_grain_of_at_least_twice_a_persons_share(share: Decimal) -> None:
     assert grain(share) >= max(2 * share, Decimal("100.00"))
     assert grain(share) < max(6 * share, Decimal("101.00"))
+
+
+@pytest.mark.parametrize(
+    ("largest", "step"),
+    [
+        ("0.00", "100.00"),
+        ("50.00", "100.00"),
+        ("50.01", "200.00"),
+        ("100.00", "200.00"),
+        ("100.01", "500.00"),
+        ("250.00", "500.00"),
+        ("250.01", "1000.00"),
+        ("500.00", "1000.00"),
+        ("500.01", "2000.00"),
+        ("2500.01", "10000.00"),
+        ("-100.01", "500.00"),
+    ],
+)
+def test_makes_the_grain_no_coarser_than_a_persons_share_asks_for(largest, step):
+    assert grain(Decimal(largest)) == Decimal(step)
+
+
+@pytest.mark.parametrize(
+    ("value", "people", "largest", "number"),
+    [
+        (37, 12, 1, 40),
+        (34, 12, 5, 30),
+        (37, 12, 6, 40),
+        (29, 12, 6, 20),
+        (31, 12, 6, 40),
+        (37, 12, 11, 50),
+        (4, 10, 1, None),
+        (5, 10, 1, 10),
+        (37, 9, 1, None),
+        (0, 12, 0, None),
+    ],
+)
+def test_tells_a_number_in_tens_or_in_twice_the_largest_share(value, people, largest, number):
+    shown = number_to_tell(Figure(Decimal(value), people, Decimal(largest)))
+    assert shown == number
+    assert type(shown) in (int, type(None))
+
+
+@pytest.mark.parametrize(
+    ("value", "people", "largest", "amount"),
+    [
+        ("123456.78", 10, "60.00", "123400.00"),
+        ("123450.00", 10, "50.00", "123500.00"),
+        ("123449.99", 10, "50.00", "123400.00"),
+        ("123456.78", 10, "300.00", "123000.00"),
+        ("123456.78", 9, "60.00", None),
+        ("499.99", 10, "400.00", None),
+        ("500.00", 10, "400.00", "1000.00"),
+        ("0.00", 10, "0.00", None),
+    ],
+)
+def test_tells_an_amount_in_hundreds_or_in_twice_the_largest_share(value, people, largest, amount):
+    shown = amount_to_tell(Figure(Decimal(value), people, Decimal(largest)))
+    assert shown == (amount and Decimal(amount))
+
+
+def test_tells_nothing_of_a_figure_that_nobody_filled_in():
+    assert (number_to_tell(Figure()), amount_to_tell(Figure())) == (None, None)
+    assert Figure() == Figure(value=Decimal("0.00"), people=0, largest=Decimal("0.00"))
