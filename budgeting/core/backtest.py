@@ -245,8 +245,7 @@ def _need(income: Iterable[Coming], charges: Iterable[Due]) -> Decimal:
         change[one.on] = change.get(one.on, ZERO) + one.amount
     for due in charges:
         change[due.on] = change.get(due.on, ZERO) - due.amount
-    levels = accumulate(change[day] for day in sorted(change))
-    return max(ZERO, -min(levels, default=ZERO))
+    return -min(accumulate((change[day] for day in sorted(change)), initial=ZERO))
 
 
 def _sum(income: Iterable[Coming]) -> Decimal:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -231,3 +232,75 @@ def test_tells_only_amounts_that_came_in_on_days_ahead(lines, back):
     assert found == sorted(found)
     assert all(ON <= one.on < ON + timedelta(56) for one in found)
     assert {one.amount for one in found} <= {one.amount for one in history}
+
+
+def amounts_of(pay_day, back, *, on, since):
+    """What comes first of a wage that was 1 in the first month of the year, 2 in the second and so on."""
+    paid = [date(2026, month, pay_day) for month in range(1, 13)]
+    history = [Received(one, Decimal(one.month), "wage") for one in paid]
+    found = replayed(history, on=day(on), until=day(on) + timedelta(28), back=back, known_since=day(since))
+    return [(one.on.isoformat(), int(one.amount)) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("since", "back", "told"),
+    [
+        # Standing on the 1st, turns begin on the 1st, the middle between two paydays.
+        ("2026-06-01", 6, 6),
+        ("2026-06-02", 6, 7),
+        ("2026-07-01", 6, 7),
+        ("2026-07-02", 6, 8),
+        ("2026-10-01", 6, 10),
+        ("2026-10-02", 6, 11),
+        ("2026-11-01", 6, 11),
+        ("2026-11-02", 6, 11),  # the last month is told even when only a part of it is known
+        ("2026-06-01", 3, 9),
+        ("2026-06-01", 1, 11),
+    ],
+)
+def test_tells_the_first_month_of_which_it_knows_all(since, back, told):
+    assert amounts_of(16, back, on="2026-12-01", since=since) == [("2026-12-16", told)]
+
+
+@pytest.mark.parametrize(
+    ("since", "told"),
+    [("2026-05-24", 6), ("2026-05-25", 7), ("2026-06-24", 7), ("2026-06-25", 8), ("2026-11-24", 11)],
+)
+def test_begins_a_turn_in_the_middle_of_the_days_without_pay(since, told):
+    # Standing on the 25th, the 10th is 13 to 16 days into a turn: the middle from one to the next is the 24th.
+    assert amounts_of(10, 6, on="2026-11-25", since=since) == [("2026-12-10", told)]
+
+
+def test_tells_a_single_payment_once_also_when_it_is_still_to_come_this_month():
+    assert days_of(received("2026-10-27"), 1, weeks=9) == ["2026-11-27"]
+    assert days_of(received("2026-10-27"), 1, weeks=18) == ["2026-11-27"]
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (["2026-09-17", "2026-10-15", "2026-11-12"], ["2026-12-10", "2027-01-07"]),
+        (["2026-09-15", "2026-10-14", "2026-11-12"], ["2026-12-10", "2027-01-07"]),
+        (["2026-09-13", "2026-10-13", "2026-11-12"], ["2026-12-12", "2027-01-12"]),
+    ],
+    ids=["28 days", "29 days", "30 days"],
+)
+def test_takes_two_gaps_of_four_weeks_for_a_rhythm_and_a_day_more_as_well(days, expected):
+    assert days_of(received(*days), 1) == expected
+
+
+@given(
+    st.lists(st.integers(24, 27), min_size=36, max_size=36),
+    st.integers(0, 364).map(lambda number: ON + timedelta(number)),
+    st.integers(1, 6),
+)
+def test_neither_doubles_nor_drops_a_wage_that_comes_some_days_early_or_late(pay_days, on, back):
+    months = [moved(date(2025, 1, 1), months=number) for number in range(36)]
+    wages = [month.replace(day=number) for month, number in zip(months, pay_days, strict=True)]
+    history = [Received(paid, Decimal(1000), "wage") for paid in wages if paid < on]
+    until = on + timedelta(84)
+    found = replayed(history, on=on, until=until, back=back, known_since=date(2020, 1, 1))
+
+    days = [history[-1].on, *(one.on for one in found), until]
+    assert all((later - earlier).days >= 20 for earlier, later in pairwise(days[:-1]))
+    assert all((later - earlier).days <= 40 for earlier, later in pairwise(days))
