@@ -71,7 +71,7 @@ PARTS = {
          "budgeting/core/knowledge"),
         tuple(f"{CORE}/{name}" for name in
               ("test_recognition.py", "test_lines.py", "test_taught.py", "test_measured.py", "test_confidence.py",
-               "test_telling_words.py", "knowledge")),
+               "test_telling_words.py", "test_made_up_knowledge.py", "test_left_out.py", "knowledge")),
     ),
     "histories": Part(
         _core("intake", "budget", "histories", "learning", "labelled", "collection", "evaluation", "doubts"),

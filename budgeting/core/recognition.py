@@ -252,10 +252,10 @@ def _with_counterparties(clues: Sequence[Clues], lines: Sequence[Weighed]) -> li
     helped = []
     for clue, line in zip(clues, lines, strict=True):
         said = clear.get((clue.account, "@in" in clue.seen))
-        if said is not None and "@person" in clue.seen and line.scores.max() < _WEAK - 2 and said.max() > 0:
+        if said is not None and "@person" in clue.seen and line.scores.max() < _WEAK - 2:
             scores = line.scores.copy()
             scores[int(said.argmax())] += 8
-            helped.append(Weighed(scores, line.features, line.rules))
+            helped.append(line._replace(scores=scores))
         else:
             helped.append(line)
     return helped
