@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fnmatch import fnmatchcase
 
-from budgeting.core.labelled import rows
+from budgeting.core.labelled import NotLabelled, rows
 from budgeting.core.statement import Reading
 
 NEEDED = ("path", "format", "bank", "kind", "realism", "n_transactions", "reconciles")
@@ -75,9 +75,18 @@ def _listed(cells: Mapping[str, str]) -> Listed:
 
 
 def decisions(text: str) -> list[Decided]:
-    """The table of a decision record: rows that begin with a pattern in backquotes, what we give in the next cell."""
-    table = [line.split("|") for line in text.splitlines() if line.startswith("| `")]
-    return [Decided(pattern, cells[2].strip()) for cells in table for pattern in re.findall(r"`([^`]+)`", cells[1])]
+    """The table of a decision record: rows that begin with a pattern in backquotes, what we give in the next cell.
+
+    Raises `NotLabelled` (`given`) where that is neither a number nor "refused".
+    """
+    found: list[Decided] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("| `"):
+            _, patterns, given, *_ = (cell.strip() for cell in f"{line}||".split("|"))  # a row cut short gives ""
+            if given != REFUSED and not given.isdecimal():
+                raise NotLabelled("given", number, given)
+            found += [Decided(pattern, given) for pattern in re.findall(r"`([^`]+)`", patterns)]
+    return found
 
 
 def judge(file: Listed, reading: Reading, decided: Iterable[Decided]) -> Judged:

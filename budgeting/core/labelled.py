@@ -22,7 +22,7 @@ _CREDITOR_ID = re.compile(r"^[A-Z]{2}\d{2}[A-Z0-9]{3}[A-Z0-9]{1,28}$")
 
 
 class NotLabelled(ValueError):
-    """Why a text is no labelled file: `reason` is `empty`, `column`, `cells`, `date`, `amount`, `label` or `id`."""
+    """Why a text is no such file: `reason` is `empty`, `column`, `cells`, `date`, `amount`, `label`, `id` or `given`."""
 
     def __init__(self, reason: str, line: int, what: str) -> None:
         super().__init__(f"line {line}: {reason} ({what})")
@@ -56,14 +56,14 @@ def labelled_lines(text: str) -> list[LabelledLine]:
 
 
 def rows(text: str, needed: tuple[str, ...]) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """Line number and cells by column name of each line of tab-separated text that has at least these columns."""
+    """Line number and cells by column name of each line of tab-separated text with these columns, once each, or more."""
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").removesuffix("\n").split("\n")
     if not lines[0]:
         raise NotLabelled("empty", 1, "no header")
     header = lines[0].split("\t")
     for column in needed:
-        if column not in header:
-            raise NotLabelled("column", 1, column)
+        if header.count(column) != 1:
+            raise NotLabelled("column", 1, f"{column} twice" if column in header else column)
     for number, line in enumerate(lines[1:], 2):
         cells = line.split("\t")
         if len(cells) != len(header):

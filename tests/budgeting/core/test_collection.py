@@ -67,6 +67,23 @@ def test_takes_its_decisions_from_the_rows_of_a_record() -> None:
 
 
 @pytest.mark.parametrize(
+    ("row", "given"),
+    [
+        ("| `a` | 3 lines | so |", "3 lines"),
+        ("| `a` | -3 |", "-3"),
+        ("| `a` |", ""),
+        ("| `a`", ""),
+        ("| `a` | Refused |", "Refused"),
+    ],
+)
+def test_refuses_a_decision_that_is_no_number_of_lines(row: str, given: str) -> None:
+    with pytest.raises(NotLabelled) as refused:
+        decisions(f"| `b` | 0 |\n\n{row}\n")
+
+    assert (refused.value.reason, refused.value.line, refused.value.what) == ("given", 3, given)
+
+
+@pytest.mark.parametrize(
     ("path", "count", "expected"),
     [
         ("hostile/a.xml", 2, True),

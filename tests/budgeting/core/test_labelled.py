@@ -120,6 +120,7 @@ def test_tells_a_mandate_from_a_creditor(written, mandate, creditor):
         ("", "empty", 1, "no header"),
         ("\n" + table(ROW), "empty", 1, "no header"),
         (table(header=[name for name in NEEDED if name != "label"]), "column", 1, "label"),
+        (table([*ROW, "water"], header=(*NEEDED, "label")), "column", 1, "label twice"),
         (table(ROW, ROW[:-1]), "cells", 3, "8 instead of 9"),
         (table([*ROW, "x"]), "cells", 2, "10 instead of 9"),
         (table(ROW) + "\n", "cells", 3, "1 instead of 9"),
