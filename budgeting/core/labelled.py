@@ -22,7 +22,7 @@ _CREDITOR_ID = re.compile(r"^[A-Z]{2}\d{2}[A-Z0-9]{3}[A-Z0-9]{1,28}$")
 
 
 class NotLabelled(ValueError):
-    """Why a text is no such file: `reason` is `empty`, `column`, `cells`, `date`, `amount`, `label`, `id` or `given`."""
+    """What is wrong in a text: `reason` is `empty`, `column`, `cells`, `date`, `amount`, `label`, `id` or `given`."""
 
     def __init__(self, reason: str, line: int, what: str) -> None:
         super().__init__(f"line {line}: {reason} ({what})")
@@ -56,7 +56,7 @@ def labelled_lines(text: str) -> list[LabelledLine]:
 
 
 def rows(text: str, needed: tuple[str, ...]) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """Line number and cells by column name of each line of tab-separated text with these columns, once each, or more."""
+    """Line number and cells by column name of each line of tab-separated text that has these columns, once each."""
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").removesuffix("\n").split("\n")
     if not lines[0]:
         raise NotLabelled("empty", 1, "no header")

@@ -246,6 +246,10 @@ def test_counts_per_format_bank_and_class_what_is_to_be_read() -> None:
     ]
 
 
+def test_wants_nothing_of_an_empty_file() -> None:
+    assert table([judged("read", 0, count=0)]) == [Line("camt.053", "Bank A", "made up", 1, 1, 0, 0, 0, 1, 1)]
+
+
 def test_never_makes_one_figure_of_all_classes() -> None:
     lines = [
         Line("MT940", "Bank B", "real", 1, 2, 3, 4, 5, 6, 7),

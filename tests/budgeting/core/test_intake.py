@@ -165,8 +165,9 @@ TOLD = {"remittance": "contract huisnummer 44711"}
 WORDS = (("huisnummer", "contract"), ("44711",))
 
 
-def test_needs_no_words_where_an_account_has_one_stream() -> None:
-    found = proposal(*monthly("rent", **TOLD))
+@pytest.mark.parametrize("amount", ["-10.00", "0.50", "1.00", "10.00"])
+def test_needs_no_words_where_an_account_has_one_stream(amount: str) -> None:
+    found = proposal(*monthly("rent", amount, **TOLD))
 
     assert (found.words, found.marks) == ((), ())
 
