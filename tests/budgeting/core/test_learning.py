@@ -175,7 +175,7 @@ def test_shares_are_what_the_odds_say() -> None:
     found = shares(np.log(np.array([[1.0, 3.0], [2.0, 2.0]])))
 
     assert np.allclose(found, [[0.25, 0.75], [0.5, 0.5]])
-    assert np.allclose(shares(np.array([[1000.0, 1000.0]])), [[0.5, 0.5]])
+    assert np.allclose(shares(np.array([[1000.0, 1000.0], [0.0, 0.0]])), [[0.5, 0.5], [0.5, 0.5]])
 
 
 def taught() -> tuple[list[Weighed], list[str]]:
@@ -201,6 +201,20 @@ def test_moves_an_answer_to_what_people_decided_and_no_other() -> None:
     assert drip[WATER] > 1
     assert drip[WAGES] < 0
     assert neither[RENT] == pytest.approx(neither[WATER], abs=0.2)
+
+
+def test_asks_two_lines_of_a_word_and_not_twice_one() -> None:
+    lines = [line("once", "once", "twice"), line("twice"), line()]
+
+    assert fit(lines, ["rent", "water", "wages"]).place == {"twice": 0}
+
+
+def test_learns_from_one_decision_what_holds_for_all_entries() -> None:
+    found = fit([line("once")], ["rent"])
+
+    assert found.place == {}
+    assert found.logits([line("other")])[0].argmax() == RENT
+    assert np.abs(gradient(found, [line()], ["rent"])).max() < 1.5e-4
 
 
 def gradient(weights: Weights, lines: Sequence[Weighed], categories: Sequence[str]) -> Any:
