@@ -204,7 +204,7 @@ def test_takes_last_month_for_the_month_before_the_day_again_and_again(weeks, ca
 def judged(*, shares, need, charges=600, says=0, reserve=0, came, expected, last, lacked=0):
     """A case by hand: in `shares` (so many of so many) months short, `need` and `came` as it went, euro."""
     over, months = shares
-    incomes = [0, *[expected] * (months // 2), *[9000] * months][:months]
+    incomes = [*[0] * (months // 2), expected, *[9000] * months][:months]  # the middle one is what is expected
     replays = tuple(Replay(back, euro(sum_), euro(lacked), None, euro(0)) for back, sum_ in enumerate(incomes, 1))
     foreseen = Outlook(START, UNTIL, Basis.HISTORY, replays, over, over, 0, euro(reserve), (), None)
     return Case(foreseen, euro(charges), euro(says), euro(last), euro(need), euro(came))

@@ -271,6 +271,12 @@ def test_begins_a_turn_in_the_middle_of_the_days_without_pay(since, told):
     assert amounts_of(10, 6, on="2026-11-25", since=since) == [("2026-12-10", told)]
 
 
+@pytest.mark.parametrize(("since", "told"), [("2026-04-01", 4), ("2026-04-02", 5)])
+def test_measures_each_payment_from_the_begin_of_its_own_month(since, told):
+    # Months of 30 and 31 days: the 16th is fifteen days into each of them.
+    assert amounts_of(16, 6, on="2026-10-01", since=since) == [("2026-10-16", told)]
+
+
 def test_tells_a_single_payment_once_also_when_it_is_still_to_come_this_month():
     assert days_of(received("2026-10-27"), 1, weeks=9) == ["2026-11-27"]
     assert days_of(received("2026-10-27"), 1, weeks=18) == ["2026-11-27"]
