@@ -239,6 +239,17 @@ def test_finds_the_weights_that_make_the_examples_likeliest(times: int) -> None:
     assert np.abs(gradient(found, lines, categories * times)).max() < 1.5e-4
 
 
+def test_learns_how_often_people_decide_one_way_and_the_other() -> None:
+    same = [line("roof", rent=20, water=20)] * 1000
+    categories = ["rent"] * 600 + ["water"] * 400
+
+    found = fit(same, categories)
+
+    chances = shares(found.logits(same[:1]))[0]
+    assert (chances[RENT], chances[WATER]) == (pytest.approx(0.6, abs=0.001), pytest.approx(0.4, abs=0.001))
+    assert np.abs(gradient(found, same, categories)).max() < 1.5e-4
+
+
 def test_learns_less_where_knowledge_says_it_already() -> None:
     lines, categories = taught()
     known = [Weighed(scores(**{category: 20}), one.features) for one, category in zip(lines, categories, strict=True)]
