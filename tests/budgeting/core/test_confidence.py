@@ -49,6 +49,10 @@ def test_counts_how_far_the_answer_stands_ahead_up_to_a_bound(ahead, fact):
     assert facts(numbers(rent=ahead), numbers())[0] == pytest.approx(fact, abs=1e-3)
 
 
+def test_counts_how_far_the_answer_stands_ahead_of_the_second():
+    assert facts(numbers(rent=5, water=3, energy=2), numbers())[0] == pytest.approx(2, abs=1e-3)
+
+
 def test_takes_a_chance_of_next_to_nothing_for_one_in_a_million():
     first, second = exp(7.9) / (exp(7.9) + 41), 1 / (exp(7.9) + 41)
     wanted = log((first + 1e-6) / (second + 1e-6))

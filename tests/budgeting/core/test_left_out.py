@@ -43,7 +43,10 @@ def test_learns_each_word_for_its_own_category():
 
 
 def test_fits_the_curve_to_answers_with_and_without_knowing_the_counterparty(knowing, monkeypatch):
-    known = knowing("9 rent #landlord\n9 water #water_firm", "landlord kwibus | zorro\nwater_firm plonk | fladder")
+    known = knowing(
+        "9 rent #landlord | #landlord & zeker\n9 water #water_firm | #water_firm & zeker",
+        "landlord kwibus | zorro\nwater_firm plonk | fladder",
+    )
     asked = []
 
     def looked(*given):
@@ -52,14 +55,20 @@ def test_fits_the_curve_to_answers_with_and_without_knowing_the_counterparty(kno
 
     monkeypatch.setattr(recognition, "dutch", lambda: known)
     monkeypatch.setattr(recognition, "fit_confidence", looked)
-    learn([example("rent" if number < 2 else "water", f"R{number}", name) for number, name in enumerate(NAMES)])
+    learn(
+        [
+            example("rent" if number < 2 else "water", f"R{number}", name, text=text)
+            for number, name in enumerate(NAMES)
+            for text in ("", "zeker")
+        ]
+    )
 
     facts, right, counts = asked[0]
-    assert facts.shape == (8, 12)
-    assert counts.tolist() == [1.0, 0.6] * 4
+    assert facts.shape == (16, 12)
+    assert counts.tolist() == [1.0, 1.0, 0.6, 0.6] * 4
     # Who is left out is known by name; without the name, the other three say more often what the other two are for.
-    assert right.tolist() == [True, False] * 4
-    assert facts[:, 3].tolist() == [1, 0] * 4  # knowledge speaks for the answer
+    assert right.tolist() == [True, True, False, False] * 4
+    assert facts[:, 3].tolist() == [1, 1, 0, 0] * 4  # knowledge speaks for the answer
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,7 @@ def test_keeps_a_name_given_apart_whatever_the_text_looks_like(remittance, about
         ("/TRTP/KOSTEN PAKKET/REMI/mei", "", "KOSTEN PAKKET mei"),
         ("/TRTP/SEPA OVERBOEKING/REMI/mei", "", "mei"),
         ("/TRTP/SEPA OVERBOEKING/REMI/", "", "SEPA OVERBOEKING"),
+        ("/REMI/", "", ""),
     ],
 )  # fmt: skip
 def test_finds_the_name_and_the_text_where_the_bank_puts_them(remittance, name, about):
@@ -190,6 +191,22 @@ def test_adds_the_words_at_a_break_to_a_tagged_text_and_leaves_tags_out():
     tags = f"/TRTP/SEPA OVERBOEKING/REMI/mei {'x' * 25} /NAME"
     assert len(tags) == 63
     assert told(line(f"{tags}/E en BV", iban=IBAN).about) == f"mei {'x' * 25} en"
+
+
+@pytest.mark.parametrize(
+    ("lines", "read"),
+    [
+        ([f"/REMI/{'x' * 59}"], "x" * 59),
+        ([f"/REMI/{'x' * 54} zorg", "y"], f"{'x' * 54} zorgy zorg y"),
+        (
+            [f"/REMI/{'x' * 54} zorg", f"toeslag {'y' * 54} me", "i"],
+            f"{'x' * 54} zorgtoeslag {'y' * 54} mei zorg toeslag me i",
+        ),
+    ],
+)
+def test_adds_the_words_at_every_break_there_is(lines, read):
+    assert all(len(one) == 65 for one in lines[:1] + lines[1:-1])
+    assert told(line(" ".join(lines), iban=IBAN).about) == read
 
 
 def test_leaves_a_tagged_text_without_words_of_its_own_as_it_is():

@@ -204,6 +204,7 @@ def test_fits_when_everything_it_goes_by_is_there(rule: dict[str, Any], fits: bo
 def test_fits_what_goes_out() -> None:
     out = replace(RULE, direction="out")
     assert out.fits(replace(GRANDMA, amount=Decimal("-0.01")))
+    assert out.fits(replace(GRANDMA, amount=Decimal("0.00")))
     assert not out.fits(replace(GRANDMA, amount=Decimal("0.01")))
 
 
@@ -242,7 +243,7 @@ def test_offers_words_that_say_something_each_once_and_not_too_many(text: str, w
     assert lesson_of(replace(GRANDMA, remittance=text)).words == words
 
 
-@pytest.mark.parametrize(("amount", "direction"), [("0.01", "in"), ("-0.01", "out")])
+@pytest.mark.parametrize(("amount", "direction"), [("0.01", "in"), ("0.00", "out"), ("-0.01", "out")])
 def test_offers_a_rule_for_the_same_direction(amount: str, direction: str) -> None:
     assert lesson_of(replace(GRANDMA, amount=Decimal(amount))).direction == direction
 

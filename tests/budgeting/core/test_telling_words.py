@@ -29,6 +29,7 @@ def entries(*texts, name="Zonnepaneel BV"):
         (("huur huur", "huur huur"), ("huur",), ()),
         (("aaaa bbbbb cccccc", "cccccc bbbbb aaaa"), ("cccccc", "bbbbb"), ()),
         (("bbbb aaaa cccc", "cccc aaaa bbbb"), ("cccc", "aaaa"), ()),
+        (("1111 2222", "1111 2222", "2222 1111"), (), ("2222", "1111")),
         (("1234 5678 9012 3456", "3456 1234 5678 9012"), (), ("3456", "1234", "5678")),
         (("123 12345 2026", "123 12345 2026"), (), ("12345",)),
         (("a12345 ab1", "a12345 ab1"), (), ("a12345",)),
@@ -47,6 +48,7 @@ def test_takes_the_last_name_for_the_counterparty_s():
     old, new = entries("huur woning")[0], entries("huur woning", name="Huur BV")[0]
     assert shared_words([old, new])[0] == ("woning",)
     assert shared_words([new, old])[0] == ("woning", "huur")
+    assert shared_words([old, old, new, old])[0] == ("woning", "huur")
 
 
 def test_reads_the_text_and_not_what_the_bank_printed_around_it():

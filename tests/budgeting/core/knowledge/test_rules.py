@@ -180,6 +180,7 @@ def test_names_the_file_and_the_line_that_has_other_columns(tmp_path, monkeypatc
         ("een tw* drie", "een wee drie", None),
         ("een *ee drie", "een twee drie", 0),
         ("een *ee drie", "een eend drie", None),
+        ("een *ee drie", "een de drie", None),
         ("een twee*", "een tweede", 0),
         ("t-mobile*", "t mobiles", 0),
         ("t-mobile*", "t mobil", None),
