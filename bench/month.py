@@ -106,8 +106,9 @@ class Meter:
     @contextmanager
     def measure(self, step: str, day: date) -> Iterator[None]:
         """Adds what happens inside to a step and to its day, once the month has begun."""
-        before = self._now()
+        before, most = self._now(), _most_megabytes()
         yield
+        self.steps[step]["raised_megabytes"] += _most_megabytes() - most
         if self.on:
             names = ("here", "database", "wall", "sql", "lock_wait")
             for name, then, now in zip(names, before, self._now(), strict=True):
@@ -120,6 +121,11 @@ class Meter:
             more = self.helper.seconds()
             here, database, waited = here + more[0], database + more[1], waited + more[2]
         return here, database, time.perf_counter(), self.sent, waited
+
+
+def _most_megabytes() -> float:
+    """The peak of this process so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 class Helper:
@@ -262,7 +268,7 @@ def _figures(residents: int, meter: Meter) -> dict[str, Any]:
         "lock_wait": round(sum(did["lock_wait"] for did in meter.steps.values()), 2),
         "milliseconds_per_resident_month": round(total / residents * 1000, 1),
         "sql_statements": int(sum(did["sql"] for did in meter.steps.values())),
-        "peak_megabytes": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "peak_megabytes": round(_most_megabytes()),
         "load_of_the_machine": [round(one, 1) for one in os.getloadavg()],
         "payday": _payday(meter),
         "steps": steps,
@@ -327,7 +333,7 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     for name, did in sorted(found["steps"].items(), key=lambda pair: -pair[1]["seconds"]):
         yield (
             "  {name:24} {seconds:>9} s  database {database:>8} s  by the clock {wall:>9} s  waited {lock_wait:>7} s"
-            "  {sql:>9.0f} statements"
+            "  {sql:>9.0f} statements  raised the peak by {raised_megabytes:>6} MB"
         ).format(name=name, **did)
 
 
