@@ -38,7 +38,7 @@ def test_makes_a_chance_of_the_facts(sum_of_facts, chance):
 
 def test_is_never_quite_sure_of_anything():
     most, least = Confidence((1.0,), 0.9).of(np.array([[1e6], [-1e6]])).tolist()
-    assert (most, least) == pytest.approx((1 / (1 + exp(-30)), 1 / (1 + exp(30))), rel=1e-15)
+    assert (most, least) == pytest.approx((1 / (1 + exp(-30)), 1 / (1 + exp(30))), rel=1e-15, abs=0)
 
 
 @pytest.mark.parametrize(
