@@ -295,6 +295,12 @@ def test_waits_three_days_for_a_payer_of_whom_nothing_is_known(paid, alarm):
     assert (found.stream_months, found.alarmed, found.right, found.absent) == (1, alarm, 0, 0)
 
 
+@pytest.mark.parametrize(("paid", "missed"), [("2026-06-05", 0), ("2026-06-04", 1)])
+def test_takes_money_for_a_due_day_up_to_five_days_before_it(paid, missed):
+    found = alarmed(due_on("2026-06-10", paid=[paid]))
+    assert (found.alarmed, found.right, found.absent) == (missed,) * 3
+
+
 def test_counts_every_month_in_which_money_stayed_away():
     found = alarmed(stream(*on_time(but=(7, 9, 10))))
     assert (found.stream_months, found.alarmed, found.right, found.absent) == (8, 3, 3, 3)
