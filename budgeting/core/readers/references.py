@@ -6,6 +6,8 @@ modulo 11); ISO 11649 (modulo 97, as an IBAN).
 
 import re
 
+from budgeting.core.iban import NEVER_GIVEN
+
 _WEIGHTS = (2, 4, 8, 5, 10, 9, 7, 3, 6, 1)
 _CREDITOR = re.compile(r"RF[0-9]{2}[A-Z0-9]{1,21}", re.ASCII)
 _LETTERS = {ord(letter): str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 10)}
@@ -22,7 +24,9 @@ def holds(digits: str) -> bool:
 
 def is_creditor_reference(text: str) -> bool:
     """Whether a text without spaces is an ISO 11649 reference."""
-    return _CREDITOR.fullmatch(text) is not None and int((text[4:] + text[:4]).translate(_LETTERS)) % 97 == 1
+    if _CREDITOR.fullmatch(text) is None or text[2:4] in NEVER_GIVEN:
+        return False
+    return int((text[4:] + text[:4]).translate(_LETTERS)) % 97 == 1
 
 
 def structured_reference(text: str) -> str:

@@ -63,3 +63,9 @@ def test_knows_a_creditor_reference_by_its_check_digits() -> None:
 )
 def test_takes_a_text_for_a_reference_when_nothing_else_stands_in_it(text: str, reference: str) -> None:
     assert structured_reference(text) == reference
+
+
+def test_knows_no_reference_by_check_digits_that_nobody_gives_out() -> None:
+    given = {"RF97BILL92", "RF98BILL74", "RF02BILL56"}
+    assert {text for text in given if is_creditor_reference(text)} == given
+    assert not any(is_creditor_reference(text) for text in ("RF00BILL92", "RF01BILL74", "RF99BILL56"))
