@@ -22,7 +22,7 @@ from django.db import connection  # noqa: E402
 from django.http import HttpRequest, HttpResponse  # noqa: E402
 from django.urls import path  # noqa: E402
 
-from backend import urls  # noqa: E402
+from backend import urls, wsgi  # noqa: E402, F401 - `wsgi` does once what every server of the house does
 from backend.overload import Gate  # noqa: E402
 
 
