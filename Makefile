@@ -37,7 +37,7 @@ example: setup
 	@$(MANAGE) demo
 
 test: programs check  ## everything a contributor must see green
-	$(BIN)/pytest -n 3
+	$(BIN)/pytest -n 3  # more than cores: a test often waits for a process that it began
 
 check: setup  ## style, types, imports, migrations, messages: under a minute
 	$(BIN)/ruff format --check .

@@ -40,20 +40,17 @@ def receive(files: Iterable[ChosenFile], *, by: User) -> uuid.UUID:
 
 
 def take_in_bundle(bundle: uuid.UUID) -> int:
-    """Takes in every file of the bundle that still waits; returns how many. May be run again, and by two at once."""
-    count = 0
-    while _take_in_next(bundle):
-        count += 1
-    return count
+    """Takes in every file of the bundle that still waits; returns how many. May be run again, and by two at once.
 
-
-def _take_in_next(bundle: uuid.UUID) -> bool:
-    """One file, all or nothing. Two who do this at once never take the same file."""
+    Waits for a file that another takes in: should the other die of it, it is taken in here, and so is what comes after.
+    """
     waiting = Upload.objects.filter(bundle=bundle, state=Upload.State.WAITING).order_by("pk")
-    number = waiting.values_list("pk", flat=True).first()
-    if number is None:
-        return False
-    Upload.objects.filter(pk=number).update(begun_at=timezone.now())
+    return sum([_take_in_or_tell(number) for number in waiting.values_list("pk", flat=True)])
+
+
+def _take_in_or_tell(number: int) -> bool:
+    """One file, all or nothing. Two who do this at once never take the same file."""
+    Upload.objects.filter(pk=number, state=Upload.State.WAITING).update(begun_at=timezone.now())
     try:
         return _take_in(number)
     except Exception:
@@ -66,7 +63,7 @@ def _take_in_next(bundle: uuid.UUID) -> bool:
 def _take_in(number: int) -> bool:
     with transaction.atomic():
         waiting = Upload.objects.filter(pk=number, state=Upload.State.WAITING)
-        upload = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("by").first()
+        upload = waiting.select_for_update(of=("self",)).select_related("by").first()
         if upload is None:
             return False
         taken = take_in_statement(data=_bytes(upload), name=upload.name, by=upload.by, on=timezone.localdate())

@@ -72,6 +72,30 @@ def test_takes_up_a_task_whose_worker_was_killed(own_database: OwnDatabase) -> N
     assert (Entry.objects.count(), Upload.objects.get().state) == (1, Upload.State.DONE)
 
 
+def test_takes_in_the_rest_of_the_files_when_who_began_with_them_is_gone(own_database: OwnDatabase) -> None:
+    home = factories.house()
+    bank = Bank(home.account.iban)
+    days = [bank.day(ON, came_in("10.00", ON, name="A", remittance=text)) for text in ("b", "c")]
+    files = [ChosenFile(f"{number}.xml", data) for number, data in enumerate(days)]
+    take_in_uploads.enqueue(str(receive(files, by=home.case_worker)))
+    first = Upload.objects.order_by("pk")[0].pk
+    with databases.owner(own_database.name) as other, other.transaction():
+        other.execute("UPDATE upload SET state = 'done', content = NULL, done_at = now() WHERE id = %s", [first])
+        worker = begun(own_database, "worker", "--worker-id", "one", "--no-startup-delay", "--batch")
+        until(lambda: _waits_for_a_row(own_database.name))
+
+    _, complaint = worker.communicate(timeout=SECONDS)
+    assert worker.returncode == 0, complaint
+    assert set(Upload.objects.values_list("state", flat=True)) == {Upload.State.DONE}
+    assert DBTaskResult.objects.get().return_value == 1
+
+
+def _waits_for_a_row(name: str) -> bool:
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock' AND query ~ 'upload'"
+    with databases.owner() as server:
+        return server.execute(asked, [name]).fetchone() != (0,)
+
+
 @pytest.mark.django_db
 def test_gives_up_a_task_that_every_worker_dies_of() -> None:
     one_upload(factories.house())
