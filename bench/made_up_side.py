@@ -38,11 +38,11 @@ class MadeUpSide:
         answers: tuple[bytes, ...] = self._ask("send", pain001)
         return answers
 
-    def end_day(self) -> bytes | None:
+    def end_day(self) -> tuple[bytes, ...]:
         """See `bank.Bank`."""
-        statement: bytes | None
-        statement, self.today = self._ask("end_day")
-        return statement
+        statements: tuple[bytes, ...]
+        statements, self.today = self._ask("end_day")
+        return statements
 
     def whose(self, day: date, amount: Decimal, remittance: str) -> Whose | None:
         """Whose money really came in; None when it is nobody's."""
@@ -79,7 +79,7 @@ class _Side:
     def send(self, pain001: bytes) -> tuple[bytes, ...]:
         return self.bank.send(pain001)
 
-    def end_day(self) -> tuple[bytes | None, date]:
+    def end_day(self) -> tuple[tuple[bytes, ...], date]:
         for credit in self.arriving[self.bank.today]:
             self.bank.arrive(credit)
         return self.bank.end_day(), self.bank.today

@@ -23,5 +23,5 @@ class Bank(Protocol):
     def send(self, pain001: bytes) -> tuple[bytes, ...]:
         """We hand in a payment file; the status reports (pain.002) the bank sends at once, if any."""
 
-    def end_day(self) -> bytes | None:
-        """The day ends: its statement (camt.053), or None when the bank was closed or sends none."""
+    def end_day(self) -> tuple[bytes, ...]:
+        """The day ends: its statements (camt.053) in their order; none when the bank was closed or sends none."""

@@ -5,6 +5,7 @@ release, and bring the file to the bank.
 """
 
 from collections import defaultdict, deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -83,14 +84,13 @@ class Desk:
         news: list[News] = [*script.new_agreements, *script.new_amounts, *script.endings]
         self.news = deque(sorted(news, key=lambda one: one.told_on))
 
-    def hear(self, on: date, statement: bytes | None) -> None:
-        """The statement of the day before: taken in, or held against the books when that day was played before."""
-        if statement is None:
-            return
-        if on - _DAY <= self.known_until:
-            self.compare(statement)
-        else:
-            self.take_in(on, statement)
+    def hear(self, on: date, statements: Sequence[bytes]) -> None:
+        """The statements of the day before: taken in, or held against the books when that day was played before."""
+        if on - _DAY > self.known_until:
+            for statement in statements:
+                self.take_in(on, statement)
+        elif statements:
+            self.compare(statements[-1])
 
     def take_in(self, on: date, statement: bytes) -> None:
         """Nothing else than an import will do."""

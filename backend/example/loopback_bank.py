@@ -97,13 +97,13 @@ class LoopbackBank:
         self._ask("POST", "/payments", pain001, allowed=(200, 202, 422))
         return self._collect("pain.002")
 
-    def end_day(self) -> bytes | None:
+    def end_day(self) -> tuple[bytes, ...]:
         """Moves the bank to the next day; the statement of the day that ended."""
         day, self.today = self.today, self.today + timedelta(days=1)
         self._ask("POST", f"/_mock/advance?to={self.today}")
         statements = self._collect("camt.053")
         assert len(statements) == int(is_banking_day(day)), (day, len(statements))
-        return statements[0] if statements else None
+        return statements
 
     def behave(self, behaviour: str, account: str = _OURS, **parameters: object) -> None:
         """Changes how the bank treats an account: `accept`, `silent`, `statement-gap`, `reject-file`, ..."""

@@ -5,6 +5,7 @@ of released files, so that its statements answer what was really released.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -32,7 +33,8 @@ class MadeUpBank:
     """The bank of one account.
 
     `batch_booking`: a block of a payment file is one line with its details. `in_one_line`: whoever pays from these
-    accounts pays all of a day in one line with its details, as municipalities and employers do.
+    accounts pays all of a day in one line with its details, as municipalities and employers do. `most_payments`: a
+    statement with more is cut, at a line.
     """
 
     iban: str
@@ -43,6 +45,7 @@ class MadeUpBank:
     version: str = "08"
     batch_booking: bool = False
     in_one_line: frozenset[str] = frozenset()
+    most_payments: int = 50_000
     sequence: int = 0
     _due: dict[date, list[Line]] = field(default_factory=lambda: defaultdict(list))
     _seen: set[str] = field(default_factory=set)
@@ -84,13 +87,16 @@ class MadeUpBank:
         self._set_to_book(file, [payment for payment in file.payments if payment.end_to_end_id not in refused])
         return (write_refused_payments(file, refused, str(self.today)),) if refused else ()
 
-    def end_day(self) -> bytes | None:
-        """Books what is due and moves to the next day."""
+    def end_day(self) -> tuple[bytes, ...]:
+        """Books what is due and moves to the next day; a day of many payments comes in several statements."""
         day, self.today = self.today, self.today + timedelta(days=1)
         if not is_banking_day(day):
-            return None
+            return ()
+        return tuple(self._statement(day, lines) for lines in _in_parts(self._gathered(day), self.most_payments))
+
+    def _statement(self, day: date, lines: list[Line]) -> bytes:
         self.sequence += 1
-        page = Page(self.iban, self.owner, day, self.sequence, self.balance, self._numbered(self._gathered(day)))
+        page = Page(self.iban, self.owner, day, self.sequence, self.balance, self._numbered(lines))
         self.balance = page.closing
         return write_statement(page, version=self.version)
 
@@ -145,6 +151,20 @@ class MadeUpBank:
         return next(
             (rule for rule in self.refusals if rule.hits(payment.iban, payment.amount, payment.execution)), None
         )
+
+
+def _in_parts(lines: list[Line], most: int) -> Iterator[list[Line]]:
+    """The lines in their order, so many payments at a time; a day without any is one empty part."""
+    part: list[Line] = []
+    count = 0
+    for line in lines:
+        payments = len(line.details) or 1
+        if part and count + payments > most:
+            yield part
+            part, count = [], 0
+        part.append(line)
+        count += payments
+    yield part
 
 
 def _whole(

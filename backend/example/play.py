@@ -14,16 +14,16 @@ from payments.core.banking_days import is_banking_day
 
 def play(desk: Desk, bank: Bank, *, tell: Callable[[date], None] | None = None) -> Done:
     """Plays every day from the bank's to the one before the script's `until`, and the desk's morning of that day."""
-    statement: bytes | None = None
+    statements: tuple[bytes, ...] = ()
     while bank.today < desk.script.until:
         on = bank.today
         if tell:
             tell(on)
-        desk.hear(on, statement)
+        desk.hear(on, statements)
         _work(desk, on)
         desk.go_to_the_bank(on, bank)
-        statement = bank.end_day()
-    desk.hear(desk.script.until, statement)
+        statements = bank.end_day()
+    desk.hear(desk.script.until, statements)
     # Twice: what the first put in a batch makes room for the plan of the pay days after it.
     desk.prepare(desk.script.until)
     desk.prepare(desk.script.until)

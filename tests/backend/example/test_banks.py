@@ -99,7 +99,7 @@ def week(bank: Bank) -> tuple[list[bytes], tuple[bytes, ...]]:
         payment("K. Postma", RESIDENT, "120.00", MONDAY, "E2E-REMAINDER"),
     )
     answers = bank.send(file)
-    return [statement for _ in range(7) if (statement := bank.end_day()) is not None], answers
+    return [statement for _ in range(7) for statement in bank.end_day()], answers
 
 
 def test_tells_each_banking_day_what_was_booked(bank: Bank) -> None:
@@ -135,12 +135,13 @@ def test_refuses_a_file_it_has_seen(bank: Bank) -> None:
     (answer,) = bank.send(file)
     assert etree.fromstring(answer).findtext(".//{*}GrpSts") == "RJCT"
     assert etree.fromstring(answer).findtext(".//{*}OrgnlGrpInfAndSts/{*}StsRsnInf/{*}Rsn/{*}Cd") == "DUPL"
-    assert len(entries(bank.end_day() or b"")) == 1
+    (statement,) = bank.end_day()
+    assert len(entries(statement)) == 1
 
 
 def test_books_weekend_money_on_the_monday(bank: Bank) -> None:
     bank.arrive(Credit(date(2026, 9, 12), Decimal("10.00"), "P. Zonderling", PAYER, "zaterdag"))
-    statements = [statement for _ in range(8) if (statement := bank.end_day()) is not None]
+    statements = [statement for _ in range(8) for statement in bank.end_day()]
     assert [len(entries(one)) for one in statements] == [0, 0, 0, 0, 0, 1]
 
 
@@ -176,11 +177,33 @@ def test_books_a_block_in_one_line_when_it_books_in_batches() -> None:
     )
     rents = [payment("De Linde", LANDLORD, "100.00", MONDAY, f"E2E-{number}") for number in range(3)]
     bank.send(payment_file("HHB-1", MONDAY, *rents))
-    root = etree.fromstring(bank.end_day() or b"")
+    (statement,) = bank.end_day()
+    root = etree.fromstring(statement)
     (entry,) = root.iter("{*}Ntry")
     assert entry.findtext("{*}Amt") == "300.00"
     assert entry.findtext("{*}NtryDtls/{*}Btch/{*}NbOfTxs") == "3"
     assert [one.text for one in entry.iter("{*}EndToEndId")] == ["E2E-0", "E2E-1", "E2E-2"]
+
+
+def test_cuts_a_day_of_many_payments_at_a_line_and_goes_on_where_the_part_before_closed() -> None:
+    bank = MadeUpBank(
+        EXAMPLE_TOWN.account_iban, EXAMPLE_TOWN.account_name, MONDAY, Decimal("1000.00"), batch_booking=True,
+        most_payments=3,
+    )  # fmt: skip
+    for file, count in enumerate((2, 2, 1, 4)):
+        rents = [payment("De Linde", LANDLORD, "10.00", MONDAY, f"E2E-{file}-{number}") for number in range(count)]
+        bank.send(payment_file(f"HHB-{file}", MONDAY, *rents))
+    statements = bank.end_day()
+    assert [[amount for _, amount, _, _ in entries(one)] for one in statements] == [
+        [Decimal("20.00")], [Decimal("20.00"), Decimal("10.00")], [Decimal("40.00")],
+    ]  # fmt: skip
+    assert [balances(one) for one in statements] == [
+        (Decimal("1000.00"), Decimal("980.00")),
+        (Decimal("980.00"), Decimal("950.00")),
+        (Decimal("950.00"), Decimal("910.00")),
+    ]
+    assert [etree.fromstring(one).findtext(".//{*}ElctrncSeqNb") for one in statements] == ["1", "2", "3"]
+    assert len(bank.end_day()) == 1, "a day without payments has a statement of its own"
 
 
 def test_takes_no_money_for_a_day_that_is_over_and_no_file_of_another_account() -> None:
@@ -197,7 +220,7 @@ def test_can_be_silent_and_can_leave_an_entry_off_a_statement() -> None:
         file = payment_file("HHB-1", MONDAY, payment("De Linde", LANDLORD, "689.00", MONDAY, "E2E-RENT"))
         assert bank.send(file) == ()
         bank.behave("statement-gap")
-        statement = bank.end_day() or b""
+        (statement,) = bank.end_day()
         assert entries(statement) == []
         assert balances(statement) == (Decimal("60000.00"), Decimal("59311.00"))
 

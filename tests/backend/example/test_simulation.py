@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from io import StringIO
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.test import override_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backend.example import simulation
 from backend.example.chance_life import chance_script
 from backend.example.chance_town import chance_town
 from backend.example.events import Credit
@@ -112,7 +114,8 @@ def test_books_what_one_payer_sends_at_once_as_one_line_with_details() -> None:
     for number in range(3):
         bank.arrive(Credit(date(2026, 9, 7), Decimal("100.00"), payer.name, payer.iban, f"UITKERING PW {number}"))
     bank.arrive(Credit(date(2026, 9, 7), Decimal("5.00"), "P. Zonderling", town.residents[0].iban, "apart"))
-    (statement,) = read(bank.end_day() or b"").statements
+    (told,) = bank.end_day()
+    (statement,) = read(told).statements
     assert statement.balances
     assert sorted((entry.amount, entry.details, entry.remittance) for entry in statement.entries) == [
         (Decimal("5.00"), 1, "apart"),
@@ -136,6 +139,17 @@ def test_keeps_the_books_and_everyone_to_their_own_money_through_faults(own_data
     # The town's own database is the one we are back in, and it is as empty as before.
     assert connection.settings_dict["NAME"] == own_database.name
     assert Resident.objects.count() == 0
+
+
+def test_books_the_same_when_the_bank_cuts_its_days_in_parts(
+    monkeypatch: pytest.MonkeyPatch, own_database: OwnDatabase
+) -> None:
+    whole = simulated("--residents", "4", "--months", "1", "--seed", "5")
+    monkeypatch.setattr(simulation, "MadeUpBank", partial(MadeUpBank, most_payments=2))
+    parts = simulated("--residents", "4", "--months", "1", "--seed", "5")
+    assert parts["ok"] is True
+    assert parts["done"].pop("statements") > whole["done"].pop("statements")
+    assert [parts[told] for told in ("done", "course")] == [whole[told] for told in ("done", "course")]
 
 
 @pytest.mark.parametrize("wrong", [("0", "1"), ("1", "0"), ("100001", "1"), ("1", "61")])
