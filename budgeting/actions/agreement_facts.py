@@ -2,24 +2,31 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from typing import Literal, NamedTuple, TypeVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast
 
+from budgeting.actions.bulk import TOGETHER
 from budgeting.core.agreement_index import is_long_number
 from budgeting.core.match_reasons import text_of
 from budgeting.core.matching import AgreementFacts, Index
-from budgeting.core.schedule import Recurrence, due_dates
+from budgeting.core.schedule import due_dates
 from budgeting.core.statement import Entry
+from budgeting.core.terms import recurrence_of
 from budgeting.core.words import word_list
-from budgeting.models import Account, Agreement
+from budgeting.models import Account, Agreement, AgreementAmount
+from budgeting.models.among import among
 
 # A due date this far from an entry can still be the one it pays: late income, a quarterly charge paid early.
 AROUND = timedelta(days=45)
 _NO_DIGIT = re.compile("[^0-9]")
+_Same = TypeVar("_Same")
 
 
 def index_around(entries: Collection[Entry]) -> Index:
@@ -30,20 +37,46 @@ def index_around(entries: Collection[Entry]) -> Index:
     if not entries:
         return Index(())
     days = [entry.booking_date for entry in entries]
-    first, last = min(days) - AROUND, max(days) + AROUND
-    rows = Agreement.objects.filter(valid_from__lte=last).exclude(valid_until__lte=first).filter(_may_explain(entries))
-    agreements = list(rows.select_related("resident", "counterparty").prefetch_related("amounts").only(*_ASKED))
-    ibans = _ibans({agreement.counterparty_id for agreement in agreements})
-    facts = (facts_of(agreement, ibans[agreement.counterparty_id], first, last) for agreement in agreements)
-    return Index(fact for fact in facts if fact is not None)
+    return Index(facts_of(Agreement.objects.filter(_may_explain(entries)), min(days) - AROUND, max(days) + AROUND))
 
 
-# What `facts_of` reads; a large payer has an agreement with everybody, and a resident's row is long.
-_ASKED = (
-    "direction", "category", "amount_low", "amount_high", "words", "marks", "reference", "recurrence", "window_days",
-    "valid_from", "valid_until", "resident__household", "resident__last_name", "resident__ends_on",
-    "counterparty__name",
-)  # fmt: skip
+def facts_of(agreements: QuerySet[Agreement], first: date, last: date) -> Iterator[AgreementFacts]:
+    """Those of the agreements that are in force between two days, and of which an amount was agreed by then.
+
+    Plain rows, one after the other: a large payer has an agreement with everybody.
+    """
+    in_force = agreements.filter(valid_from__lte=last).exclude(valid_until__lte=first)
+    # Which they are is asked once: it may take a look at all agreements there are.
+    near = Agreement.objects.filter(among("pk", list(in_force.values_list("pk", flat=True)))).order_by("pk")
+    amounts = _amounts(near, first, last)
+    ibans = _ibans(near)
+    rows = near.annotate(rhythm=Cast("recurrence", TextField())).values_list(*_Row._fields[:-1], "rhythm")
+    for row in map(_Row._make, rows.iterator(chunk_size=TOGETHER)):
+        if row.id in amounts:
+            yield _facts(row, amounts[row.id], ibans[row.counterparty_id], first, last)
+
+
+class _Row(NamedTuple):
+    """What is asked of an agreement."""
+
+    id: int
+    resident_id: int
+    resident__household: int | None
+    resident__last_name: str
+    resident__ends_on: date | None
+    counterparty_id: int
+    counterparty__name: str
+    direction: Literal["in", "out"]
+    category: str
+    amount_low: Decimal | None
+    amount_high: Decimal | None
+    words: list[str]
+    marks: list[str]
+    reference: str
+    window_days: int
+    valid_from: date
+    valid_until: date | None
+    rhythm: str
 
 
 # Rather too many than too few: the index itself looks whether the words are the same, and these only whether the digits
@@ -75,54 +108,62 @@ def _digits(text: str) -> str:
     return _NO_DIGIT.sub("", text)
 
 
-def facts_of(agreement: Agreement, ibans: frozenset[str], first: date, last: date) -> AgreementFacts | None:
-    """One agreement between two days; None when no amount was agreed yet."""
-    amounts = _amounts(agreement, first, last)
-    if not amounts:
-        return None
-    until = _until(agreement)
-    recurrence = Recurrence.from_dict(agreement.recurrence)
+def _facts(row: _Row, amounts: Sequence[Decimal], ibans: frozenset[str], first: date, last: date) -> AgreementFacts:
+    until = _until(row)
+    rhythm = recurrence_of(row.rhythm)
     return AgreementFacts(
-        id=agreement.pk,
-        resident=agreement.resident_id,
-        household=agreement.resident.household_id,
-        direction="in" if agreement.direction == "in" else "out",
+        id=row.id,
+        resident=row.resident_id,
+        household=row.resident__household,
+        direction=row.direction,
         amount=amounts[-1],
-        amount_low=min(agreement.amount_low or amounts[-1], *amounts, amounts[-1]),
-        amount_high=max(agreement.amount_high or amounts[-1], *amounts, amounts[-1]),
+        amount_low=min(row.amount_low or amounts[-1], *amounts, amounts[-1]),
+        amount_high=max(row.amount_high or amounts[-1], *amounts, amounts[-1]),
         ibans=ibans,
-        words=tuple(agreement.words),
-        marks=tuple(agreement.marks),
-        name_words=tuple(agreement.resident.last_name.split()),
-        reference=agreement.reference,
-        expected=due_dates(recurrence, since=first, until=last, valid_from=agreement.valid_from, valid_until=until),
-        window=agreement.window_days,
-        category=agreement.category,
-        counterparty_name=agreement.counterparty.name,
-        valid_from=agreement.valid_from,
+        words=_once(tuple(row.words)),
+        marks=tuple(row.marks),
+        name_words=_name(row.resident__last_name),
+        reference=row.reference,
+        expected=due_dates(rhythm, since=first, until=last, valid_from=row.valid_from, valid_until=until),
+        window=row.window_days,
+        category=row.category,
+        counterparty_name=_once(row.counterparty__name),
+        valid_from=row.valid_from,
         valid_until=until,
     )
 
 
-def _until(agreement: Agreement) -> date | None:
+@lru_cache(maxsize=4096)
+def _once(value: _Same) -> _Same:
+    """The same object for equal values: thousands of agreements have the words and the name of their payer."""
+    return value
+
+
+@lru_cache(maxsize=16_384)
+def _name(last_name: str) -> tuple[str, ...]:
+    return tuple(last_name.split())
+
+
+def _until(row: _Row) -> date | None:
     """An agreement holds no longer than its resident takes part: what comes later waits for a person."""
-    ends = [day for day in (agreement.valid_until, agreement.resident.ends_on) if day is not None]
+    ends = [day for day in (row.valid_until, row.resident__ends_on) if day is not None]
     return min(ends, default=None)
 
 
-def _amounts(agreement: Agreement, first: date, last: date) -> list[Decimal]:
-    """The amounts agreed for any day between the two, the latest last."""
-    terms = sorted(
-        (term for term in agreement.amounts.all() if term.valid_from <= last), key=lambda term: term.valid_from
-    )
-    before = [term.amount for term in terms if term.valid_from <= first][-1:]
-    return before + [term.amount for term in terms if term.valid_from > first]
+def _amounts(agreements: QuerySet[Agreement], first: date, last: date) -> dict[int, tuple[Decimal, ...]]:
+    """The amounts agreed for any day between the two, the latest last, by agreement."""
+    terms = AgreementAmount.objects.filter(agreement__in=agreements.order_by().values("pk"), valid_from__lte=last)
+    rows = terms.order_by("valid_from").values_list("agreement", "valid_from", "amount")
+    found: dict[int, tuple[Decimal, ...]] = {}
+    for number, day, amount in rows.iterator(chunk_size=TOGETHER):
+        # What holds on the first day takes the place of what held before.
+        found[number] = (amount,) if day <= first else (*found.get(number, ()), amount)
+    return found
 
 
-def _ibans(counterparties: set[int]) -> dict[int, frozenset[str]]:
+def _ibans(agreements: QuerySet[Agreement]) -> dict[int, frozenset[str]]:
     found: dict[int, set[str]] = defaultdict(set)
-    for counterparty, iban in Account.objects.filter(counterparty__in=counterparties).values_list(
-        "counterparty", "iban"
-    ):
+    accounts = Account.objects.filter(counterparty__in=agreements.order_by().values("counterparty"))
+    for counterparty, iban in accounts.values_list("counterparty", "iban"):
         found[counterparty].add(iban)
     return defaultdict(frozenset, {number: frozenset(ibans) for number, ibans in found.items()})

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, TypeVar
 
 from budgeting.core.iban import normalise
@@ -154,25 +154,45 @@ def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]
 
 
 def _plan(facts: AgreementFacts) -> Plan:
-    sign = 1 if facts.direction == "in" else -1
-    low, high = sorted((sign * facts.amount_low, sign * facts.amount_high))
-    terms = [word_list(word) for word in facts.words]
+    low, high = facts.amount_low, facts.amount_high
+    comes_in = facts.direction == "in"
+    words, phrases = _words(facts.words)
     return Plan(
         facts=facts,
-        amount=sign * facts.amount,
-        low=low,
-        high=high,
+        amount=facts.amount if comes_in else -facts.amount,
+        low=low if comes_in else -high,
+        high=high if comes_in else -low,
         valid_from=facts.valid_from,
         valid_until=facts.valid_until or date.max,
-        due=tuple(day.toordinal() for day in facts.expected),
+        due=_ordinals(facts.expected),
         window=facts.window,
-        words=frozenset(word for term in terms for word in term),
-        phrases=tuple(b" ".join(term) for term in terms if len(term) != 1),
+        words=words,
+        phrases=phrases,
         marks=frozenset(b"".join(word_list(mark)) for mark in facts.marks) - {b""},
-        name=frozenset(word for part in facts.name_words for word in word_list(part)),
+        name=_words(facts.name_words)[0],
         reference=normalise(facts.reference),
-        ibans=frozenset(normalise(iban) for iban in facts.ibans),
+        ibans=_normalised(facts.ibans),
     )
+
+
+# What many agreements share is made once and kept once: a large payer has as many as a town has residents.
+@lru_cache(maxsize=16_384)
+def _words(texts: tuple[str, ...]) -> tuple[frozenset[bytes], tuple[bytes, ...]]:
+    """The words in these texts, and the texts that are more than one word."""
+    terms = [word_list(text) for text in texts]
+    return frozenset(word for term in terms for word in term), tuple(
+        b" ".join(term) for term in terms if len(term) != 1
+    )
+
+
+@lru_cache(maxsize=16_384)
+def _ordinals(days: tuple[date, ...]) -> tuple[int, ...]:
+    return tuple(day.toordinal() for day in days)
+
+
+@lru_cache(maxsize=4096)
+def _normalised(ibans: frozenset[str]) -> frozenset[str]:
+    return frozenset(normalise(iban) for iban in ibans)
 
 
 def _account(plans: tuple[Plan, ...], *, known_shared: bool) -> Account:
