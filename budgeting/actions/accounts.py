@@ -21,6 +21,7 @@ from budgeting.actions.persons import check_is_another, is_one_of
 from budgeting.core.iban import iban as checked_iban
 from budgeting.core.names import same_name
 from budgeting.models import Account, AccountConfirmation, AccountStop, ColleagueAccount, Entry, Resident, User
+from budgeting.models.among import among, among_texts
 
 COLLEAGUE = "colleague"
 _VOUCHES = frozenset({"second_person", "earlier"})
@@ -174,7 +175,7 @@ def objections(accounts: Collection[Account], *, on: date) -> dict[int, list[Obj
 
 def _earlier(accounts: Collection[Account]) -> dict[int, list[Account]]:
     """Of each account those in use that had its number before it, with their owners."""
-    rows = Account.objects.filter(iban__in={account.iban for account in accounts}, until=None)
+    rows = Account.objects.filter(among_texts("iban", {account.iban for account in accounts}), until=None)
     used: dict[str, list[int]] = defaultdict(list)
     for iban, number in rows.order_by("pk").values_list("iban", "pk"):
         used[iban].append(number)
@@ -186,7 +187,7 @@ def _earlier(accounts: Collection[Account]) -> dict[int, list[Account]]:
 
 def _refused(accounts: Collection[Account]) -> dict[int, str]:
     """The code with which a bank refused an account number, until a person lifted that stop."""
-    stops = AccountStop.objects.standing().filter(iban__in={account.iban for account in accounts})
+    stops = AccountStop.objects.standing().filter(among_texts("iban", {account.iban for account in accounts}))
     codes = dict(stops.values_list("iban", "code"))
     return {account.pk: codes[account.iban] for account in accounts if account.iban in codes}
 
@@ -209,7 +210,7 @@ def _share(one: Account, other: Account) -> bool:
 
 def _said(accounts: Collection[Account]) -> list[AccountConfirmation]:
     """All that was said of these accounts."""
-    return list(AccountConfirmation.objects.filter(account__in=[account.pk for account in accounts]))
+    return list(AccountConfirmation.objects.filter(among("account", [account.pk for account in accounts])))
 
 
 def _vouched(accounts: Collection[Account], said: Iterable[AccountConfirmation]) -> set[int]:
@@ -225,7 +226,8 @@ def _seen_on_statements(accounts: Collection[Account]) -> set[int]:
 
     Only money received counts: of what we pay ourselves the bank repeats the name that we wrote.
     """
-    rows = Entry.objects.filter(counterparty_iban__in={account.iban for account in accounts}, amount__gt=0)
+    theirs = among_texts("counterparty_iban", {account.iban for account in accounts})
+    rows = Entry.objects.filter(theirs, amount__gt=0)
     rows = rows.filter(reversal=False, return_reason="", statement__imported_by__undone=None)
     names = defaultdict(set)
     for iban, name in rows.values_list("counterparty_iban", "counterparty_name").distinct():
@@ -256,9 +258,10 @@ def _colleagues(ibans: Collection[str], *, on: date) -> dict[str, list[User]]:
     """Who of those who work here has each number: noted as theirs, or as a resident."""
     by_digest = {_digest(iban): iban for iban in ibans}
     found: dict[str, list[User]] = defaultdict(list)
-    for noted in ColleagueAccount.objects.filter(digest__in=by_digest).select_related("user"):
+    for noted in ColleagueAccount.objects.filter(among_texts("digest", by_digest)).select_related("user"):
         found[by_digest[noted.digest]].append(noted.user)
-    of_residents = Account.objects.filter(iban__in=ibans, until=None, resident__user__in=access.staff(on=on))
+    of_staff = Account.objects.filter(until=None, resident__user__in=access.staff(on=on))
+    of_residents = of_staff.filter(among_texts("iban", ibans))
     for account in of_residents.select_related("resident__user"):
         assert account.resident is not None
         assert account.resident.user is not None

@@ -1,12 +1,13 @@
 """Writing many rows at once with COPY, in the caller's transaction."""
 
+import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Field, ForeignKey, Model
+from django.db.models import Field, ForeignKey, JSONField, Model
 
 # Rows of a large file that are made, written and let go together, so that memory is not that of all its rows.
 TOGETHER = 5000
@@ -54,6 +55,26 @@ def copy_columns(table: str, columns: Mapping[str, Collection[object]]) -> None:
         return
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
         copy.write(lines + "\n")
+
+
+def write_new(rows: Sequence[Model]) -> None:
+    """Writes new rows of one table with COPY; the database gives them numbers, and they here stay without."""
+    if not rows:
+        return
+    fields = [
+        field
+        for field in type(rows[0])._meta.concrete_fields  # noqa: SLF001 - Django's documented way to a model's columns
+        if not (field.primary_key or field.has_db_default())
+    ]
+    copy_columns(type(rows[0])._meta.db_table, {field.attname: _saved(field, rows) for field in fields})  # noqa: SLF001
+
+
+def _saved(field: Field[Any, Any], rows: Sequence[Model]) -> list[object]:
+    """What a field saves of each row; JSON as text."""
+    values = [getattr(row, field.attname) for row in rows]
+    if isinstance(field, JSONField):
+        return [json.dumps(value, cls=field.encoder) for value in values]
+    return [field.get_db_prep_save(value, connection) for value in values]
 
 
 def write_changes(rows: Sequence[Model], fields: Sequence[str]) -> None:

@@ -13,7 +13,6 @@ from django.db.models import Q
 from budgeting.actions.alert_facts import LOOK_BACK, Incomes, incomes_of
 from budgeting.actions.alerts import FOREWARNING_DAYS, Refreshed, hold_alerts, look_again, refresh_alerts
 from budgeting.core.alerts import Due, Paid
-from budgeting.core.collecting import many_objects
 from budgeting.core.lateness import Payers
 from budgeting.core.money import ZERO
 from budgeting.models import Resident, User
@@ -38,7 +37,6 @@ def watch(*, on: date, by: User | None = None, spread: Spread = one_after_anothe
     return together(Refreshed, [counts for counts, *_ in looked] + again)
 
 
-@many_objects()
 @transaction.atomic
 def look_at_part(part: range, day: Day) -> Told:
     """Looks at a part of the residents. Returns the counts of `Refreshed`, the part, the agreements left for later, and

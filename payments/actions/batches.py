@@ -15,6 +15,7 @@ from budgeting import access
 from budgeting.actions.ledger import advances_used, lock_residents, post, resident_balances
 from budgeting.actions.persons import is_one_of
 from budgeting.core import ledger
+from budgeting.core.collecting import many_objects
 from budgeting.core.ledger import Movement
 from budgeting.core.money import ZERO
 from budgeting.models import Account, BankAccount, Resident, User
@@ -59,6 +60,7 @@ class AdvanceNotAllowed(Exception):
         super().__init__(f"no advance for {order}")
 
 
+@many_objects()
 def assemble_batches(*, bank_account: BankAccount, on: date, first: date, by: User) -> list[PaymentBatch]:
     """Puts every order ready for `first` (the first day the bank can execute) in draft batches, all of them or none.
 
@@ -130,6 +132,7 @@ def digest_of(orders: Sequence[PaymentOrder]) -> str:
     return hashlib.sha256(json.dumps(lines, separators=(",", ":")).encode()).hexdigest()
 
 
+@many_objects()
 @transaction.atomic
 def approve_batch(*, batch: PaymentBatch, digest: str, on: date, by: User) -> PaymentBatch:
     """A second person says yes to the content with this digest; raises when it changed, or for the same person."""
@@ -152,6 +155,7 @@ def _first_persons(batch: PaymentBatch) -> list[User | None]:
     return [batch.assembled_by, *User.objects.filter(Q(pk__in=typed) | Q(pk__in=own))]
 
 
+@many_objects()
 @transaction.atomic
 def release_batch(*, batch: PaymentBatch, now: datetime, by: User) -> PaymentBatch:
     """Makes the bank's file once and books every order in transit.

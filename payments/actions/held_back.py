@@ -10,7 +10,6 @@ from datetime import date
 
 from django.db import transaction
 
-from budgeting.core.collecting import many_objects
 from budgeting.models import User
 from payments.actions.checks import is_within_limits, looked_again, reconsider
 from payments.actions.orders import hold_payments_of
@@ -34,7 +33,6 @@ def hold_back(
     return dict(held), together(Proposed, [counts for _, *counts in told])
 
 
-@many_objects()
 @transaction.atomic
 def held_back_of_part(part: range, day: Day) -> Told:
     """Returns how many orders of a part of the residents are held, by reason, and the counts of `Proposed`."""

@@ -11,9 +11,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from budgeting.actions.audit import record
-from budgeting.actions.bulk import write_changes
+from budgeting.actions.bulk import write_changes, write_new
 from budgeting.actions.terms import terms_of
-from budgeting.core.collecting import many_objects
 from budgeting.core.terms import Terms
 from budgeting.models import Account, Agreement, User
 from budgeting.models.among import among
@@ -49,7 +48,6 @@ def plan_orders(*, on: date, first: date, by: User | None = None, spread: Spread
     return together(Planned, spread(charges_of_part, Day(on, first, by)))
 
 
-@many_objects()
 @transaction.atomic
 def charges_of_part(residents: range, day: Day) -> Told:
     """Plans the charges of a part of the residents; returns the counts of `Planned`."""
@@ -61,7 +59,7 @@ def charges_of_part(residents: range, day: Day) -> Told:
     cancelled = _cancel([order for key, order in open_ones.items() if key not in wanted.due], by=by)
     changed = _follow({order.pk: key for key, order in open_ones.items() if wanted.differs(key, order)}, wanted)
     fresh = [wanted.order(key, attempt) for key, attempt in _missing(wanted.due, existing)]
-    PaymentOrder.objects.bulk_create(fresh, batch_size=1000)
+    write_new(fresh)
     if fresh or changed:
         record(action="orders.planned", subject=f"day:{on}", by=by, new=len(fresh), changed=changed)
     return [len(fresh), changed, cancelled]

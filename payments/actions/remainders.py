@@ -1,5 +1,6 @@
 """Plans what is left for each resident: the next pay day's order, with the day that binds it as its explanation."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,13 +13,13 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from budgeting.actions.audit import record
-from budgeting.actions.bulk import write_changes
+from budgeting.actions.bulk import write_changes, write_new
 from budgeting.actions.ledger import lock_residents, post
 from budgeting.core import ledger
-from budgeting.core.collecting import many_objects
 from budgeting.core.ledger import Movement
 from budgeting.core.money import ZERO
-from budgeting.core.schedule import Recurrence, due_dates
+from budgeting.core.schedule import due_dates
+from budgeting.core.terms import recurrence_of
 from budgeting.models import Account, JournalEntry, Resident, Town, User
 from budgeting.models.among import among
 from payments.actions.foreseen import AHEAD, charges_ahead, incomes_ahead
@@ -101,7 +102,6 @@ def plan_remainders(
         return RemaindersPlanned(*_plan(only, day))
 
 
-@many_objects()
 @transaction.atomic
 def remainders_of_part(part: range, day: Day) -> Told:
     """Plans the remainders of a part of the residents; returns the counts of `RemaindersPlanned`."""
@@ -129,12 +129,12 @@ def _plan(among_whom: Collection[int], day: Day) -> Told:
     residents = _residents(among_whom, on)
     facts = _Facts(residents, on=on, first=first)
     wanted = {number: order for row in residents if (order := facts.order(row)) for number in [row.pk]}
-    kept = {order.resident_id: order for order in facts.open_orders if _is_of_its_day(order, wanted)}
-    gone = [order for order in facts.open_orders if kept.get(order.resident_id) is not order]
-    cancelled = move_orders(gone, "cancelled", by=by, reason="nothing_left")
-    changed = _follow(kept, wanted)
+    kept = {order.resident: order for order in facts.open_orders if _is_of_its_day(order, wanted)}
+    gone = [order.pk for order in facts.open_orders if kept.get(order.resident) is not order]
+    cancelled = move_orders(_locked(gone), "cancelled", by=by, reason="nothing_left")
+    changed = _follow({one.pk: number for number, one in kept.items() if wanted[number][2:] != one.followed}, wanted)
     new = [facts.made(order) for number, order in wanted.items() if number not in kept]
-    PaymentOrder.objects.bulk_create(new, batch_size=1000)
+    write_new(new)
     if new or changed:
         record(action="remainders.planned", subject=f"day:{on}", by=by, new=len(new), changed=changed)
     return [len(new), changed, cancelled]
@@ -153,29 +153,45 @@ class _Wanted(NamedTuple):
     iban: str
 
 
-def _is_of_its_day(order: PaymentOrder, wanted: dict[int, _Wanted]) -> bool:
-    """Of several open orders (one came back from a cancelled batch) only that of the next pay day stays."""
-    return order.resident_id in wanted and wanted[order.resident_id].due_on == order.due_on
-
-
 _FOLLOWED = _Wanted._fields[2:]
 
 
-def _follow(kept: dict[int, PaymentOrder], wanted: dict[int, _Wanted]) -> int:
-    changed = []
-    for number, order in kept.items():
-        if any(getattr(order, name) != getattr(wanted[number], name) for name in _FOLLOWED):
-            for name in _FOLLOWED:
-                setattr(order, name, getattr(wanted[number], name))
-            changed.append(order)
-    write_changes(changed, _FOLLOWED)
-    return len(changed)
+class _Open(NamedTuple):
+    """An order not yet in a batch as it stands; `followed` are the values of `_FOLLOWED`."""
+
+    pk: int
+    resident: int
+    due_on: date
+    followed: tuple[object, ...]
+
+
+def _is_of_its_day(order: _Open, wanted: dict[int, _Wanted]) -> bool:
+    """Of several open orders (one came back from a cancelled batch) only that of the next pay day stays."""
+    return order.resident in wanted and wanted[order.resident].due_on == order.due_on
+
+
+def _follow(changed: dict[int, int], wanted: dict[int, _Wanted]) -> int:
+    """Writes what each of these orders, of a resident, takes over."""
+    orders = _locked(changed)
+    for order in orders:
+        for name in _FOLLOWED:
+            setattr(order, name, getattr(wanted[changed[order.pk]], name))
+    write_changes(orders, _FOLLOWED)
+    return len(orders)
+
+
+def _locked(numbers: Collection[int]) -> list[PaymentOrder]:
+    return list(PaymentOrder.objects.filter(among("pk", numbers)).order_by("pk").select_for_update(no_key=True))
 
 
 def _residents(among_whom: Collection[int], on: date) -> list[Resident]:
     rows = Resident.objects.taking_part(on).filter(among("pk", among_whom))
     payable = Account.objects.filter(resident=OuterRef("pk"), until=None)
-    return list(rows.filter(Exists(payable), stopped_because="").order_by("pk"))
+    return list(rows.filter(Exists(payable), stopped_because="").order_by("pk").only(*_ASKED))
+
+
+# What `_Facts` reads; a resident's row is long.
+_ASKED = ("starts_on", "ends_on", "pay_rhythm", "fixed_payout", "buffer", "advance_limit")
 
 
 class _Facts:
@@ -203,7 +219,9 @@ class _Facts:
         self.paid_days = set(orders.filter(asked | Q(state__in=_UNDERWAY)).values_list("resident", "due_on"))
         orders = orders.exclude(explanation__has_key="extra")
         open_orders = orders.filter(state__in=["planned", "held"]).exclude(explanation__has_key="protected")
-        self.open_orders = [] if to_look else list(open_orders.select_for_update(no_key=True))
+        # Who holds payments may read them unlocked: nobody else moves any.
+        rows = () if to_look else open_orders.values_list("pk", "resident", "due_on", *_FOLLOWED)
+        self.open_orders = [_Open(row[0], row[1], row[2], row[3:]) for row in rows]
         self.attempts = {} if to_look else _attempts(orders)
 
     def order(self, resident: Resident) -> _Wanted | None:
@@ -235,7 +253,7 @@ class _Facts:
 
     def _pay_days(self, resident: Resident) -> list[date]:
         """Pay days that can still be met and have no payment underway."""
-        rhythm = Recurrence.from_dict(resident.pay_rhythm)
+        rhythm = recurrence_of(json.dumps(resident.pay_rhythm))
         until = resident.ends_on
         days = due_dates(rhythm, since=self.on, until=self.on + AHEAD, valid_from=resident.starts_on, valid_until=until)
         return [day for day in days if charge_day(day) >= self.first and (resident.pk, day) not in self.paid_days]

@@ -15,9 +15,10 @@ from budgeting.actions.ledger import post
 from budgeting.actions.recognition import OWN_ID_RULE
 from budgeting.actions.statements import ImportResult, import_statement
 from budgeting.core import ledger
+from budgeting.core.collecting import many_objects
 from budgeting.core.ledger import Movement
 from budgeting.models import Allocation, Entry, StatementImport, User, WaitingEntry
-from budgeting.models.among import among
+from budgeting.models.among import among, among_texts
 from payments.actions.orders import close_settled, hold_payments, move_orders
 from payments.actions.recalls import note_recalled
 from payments.actions.stops import stop_accounts
@@ -40,6 +41,7 @@ class TakenIn:
     settled: Settled
 
 
+@many_objects()
 @transaction.atomic
 def take_in_statement(
     *,
@@ -95,7 +97,7 @@ def _a_few(entries: Sequence[int], **which: Decimal | int) -> Iterator[list[Entr
 
 def _orders_of(rows: Iterable[Entry]) -> dict[str, PaymentOrder]:
     ids = {row.end_to_end_id for row in rows} - {""}
-    found = PaymentOrder.objects.filter(end_to_end_id__in=ids).select_for_update(no_key=True).order_by("pk")
+    found = PaymentOrder.objects.filter(among_texts("end_to_end_id", ids)).select_for_update(no_key=True).order_by("pk")
     return {order.end_to_end_id: order for order in found}
 
 

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 
 from payments.actions.alerting import look_at_part
 from payments.actions.held_back import held_back_of_part
-from payments.actions.parts import Day, Spread, Told, Work, parts
+from payments.actions.parts import Day, Spread, Told, Work, do_part, parts
 from payments.actions.plan import charges_of_part
 from payments.actions.remainders import remainders_of_part, repayments_of_part
 from payments.models import DayPart
@@ -73,7 +73,7 @@ def _do_one(rows: QuerySet[DayPart], *, waits: bool) -> bool:
     row = left.select_for_update(skip_locked=not waits, no_key=True).first()
     if row is None:
         return False
-    row.told = WORKS[row.work](range(row.since, row.until), Day(row.on, row.first, row.by))
+    row.told = do_part(WORKS[row.work], range(row.since, row.until), Day(row.on, row.first, row.by))
     row.save(update_fields=["told"])
     return True
 

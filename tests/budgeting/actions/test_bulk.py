@@ -7,10 +7,11 @@ from decimal import Decimal
 import pytest
 from django.db import DataError, IntegrityError, transaction
 
-from budgeting.actions.bulk import copy_columns, write_changes
+from budgeting.actions.bulk import copy_columns, write_changes, write_new
 from budgeting.actions.statements import import_statement
 from budgeting.core.collecting import many_objects
 from budgeting.models import Agreement, Entry
+from payments.models import PaymentOrder
 from tests import factories
 from tests.budgeting.core.readers import writing
 from tests.budgeting.core.readers.writing import Fact
@@ -46,6 +47,32 @@ def test_writes_nothing_for_a_null_and_a_column_of_days_with_holes():
 
 def test_writes_no_rows_without_asking_the_database():
     copy_columns("entry", {"id": [], "remittance": []})
+
+
+@pytest.mark.django_db
+def test_writes_new_rows_as_they_are():
+    home = factories.house()
+    who = factories.resident(home)
+    told = [{"name": text, "times": 1} for text in ODD] + [{}]
+    rows = [
+        PaymentOrder(
+            kind="remainder", resident=who, account=who.accounts.get(), category="living_money",
+            due_on=date(2026, 3, number), execute_on=date(2026, 3, number), amount=Decimal("1.10"),
+            name=one.get("name", ""), iban="NL", end_to_end_id=f"E{number}", explanation=one,
+        )
+        for number, one in enumerate(told, 1)
+    ]  # fmt: skip
+    write_new([])
+    write_new(rows)
+
+    kept = list(PaymentOrder.objects.order_by("pk"))
+    assert [told_of(one) for one in kept] == [told_of(one) for one in rows]
+    assert all(one.made_at for one in kept), "what the database says by itself it says"
+
+
+def told_of(order):
+    left_out = {"id", "made_at"}
+    return {field.attname: getattr(order, field.attname) for field in order._meta.fields if field.name not in left_out}
 
 
 @many_objects()

@@ -3,7 +3,7 @@
 import pytest
 
 from budgeting.models import Account, Posting, Resident
-from budgeting.models.among import among
+from budgeting.models.among import among, among_texts
 from tests import factories
 
 
@@ -33,3 +33,16 @@ def test_sends_a_thousand_numbers_as_one_value(numbers, django_assert_num_querie
     assert str(asked.query).count("ANY") == 1
     with django_assert_num_queries(1):
         list(asked)
+
+
+ODD = ["NL00{1,2}", 'with "quotes"', "back\\slash", "", "null", "with, a comma"]
+
+
+@pytest.mark.django_db
+def test_finds_the_very_texts_that_are_asked_for():
+    home = factories.house()
+    for text in ODD:
+        factories.resident(home, last_name=text)
+    for wanted in ([], ODD[:2], set(ODD), dict.fromkeys(ODD[3:])):
+        found = Resident.objects.filter(among_texts("last_name", wanted)).values_list("last_name", flat=True)
+        assert sorted(found) == sorted(wanted)
