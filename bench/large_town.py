@@ -74,7 +74,7 @@ def write_town(residents: int, *, seed: int, on: date) -> ExampleTown:
         with as_owner(connection, settings.DATABASE_OWNER):  # the application may make no table, not even a passing one
             _write_again(first, residents // BLOCK)
     for limit in ("batch_limit", "day_limit"):
-        Town.objects.update(**{limit: Decimal(residents) * 100_000})
+        Town.objects.update(**{limit: Decimal(residents) * 10_000})
     return first
 
 
@@ -101,8 +101,10 @@ def _write_again(first: ExampleTown, times: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE written_resident (of bigint, k int, further int, iban text, phone text)")
         cursor.execute("CREATE TEMP TABLE written_agreement (of bigint, k int, marks text, reference text)")
-        copy_rows("written_resident", ("of", "k", "further", "iban", "phone"), _residents(first, rows, times))
-        copy_rows("written_agreement", ("of", "k", "marks", "reference"), _agreements(first, rows, times))
+        made = {row.pk: list(row.agreements.order_by("pk").values_list("pk", flat=True)) for row in rows}
+        for k in range(1, times):  # so many at a time, that memory is not that of the town
+            copy_rows("written_resident", ("of", "k", "further", "iban", "phone"), _residents(first, rows, k))
+            copy_rows("written_agreement", ("of", "k", "marks", "reference"), _agreements(first, made, k))
         steps = {table: _step(cursor, table) for table in _WRITTEN}
         steps["resident"] = BLOCK
         for table in _WRITTEN:
@@ -114,19 +116,16 @@ def _write_again(first: ExampleTown, times: int) -> None:
         cursor.execute("ANALYZE")
 
 
-def _residents(first: ExampleTown, rows: list[Resident], times: int) -> Iterator[tuple[object, ...]]:
-    for k in range(1, times):
-        for row, one in zip(rows, first.residents, strict=True):
-            other = _resident(one, k * BLOCK)
-            yield row.pk, k, k * BLOCK, other.iban, other.phone
+def _residents(first: ExampleTown, rows: list[Resident], k: int) -> Iterator[tuple[object, ...]]:
+    for row, one in zip(rows, first.residents, strict=True):
+        other = _resident(one, k * BLOCK)
+        yield row.pk, k, k * BLOCK, other.iban, other.phone
 
 
-def _agreements(first: ExampleTown, rows: list[Resident], times: int) -> Iterator[tuple[object, ...]]:
-    made = {row.pk: list(row.agreements.order_by("pk").values_list("pk", flat=True)) for row in rows}
-    for k in range(1, times):
-        for row, one in zip(rows, first.residents, strict=True):
-            for number, agreed in zip(made[row.pk], _resident(one, k * BLOCK).agreements, strict=True):
-                yield number, k, f"{{{agreed.mark}}}", agreed.reference
+def _agreements(first: ExampleTown, made: dict[int, list[int]], k: int) -> Iterator[tuple[object, ...]]:
+    for numbers, one in zip(made.values(), first.residents, strict=True):
+        for number, agreed in zip(numbers, _resident(one, k * BLOCK).agreements, strict=True):
+            yield number, k, f"{{{agreed.mark}}}", agreed.reference
 
 
 def _step(cursor: Any, table: str) -> int:

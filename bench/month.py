@@ -14,6 +14,7 @@ own; it, its answers and the making of the residents are not counted. Letters ap
     python -m bench.month --payday N       prints only the payday: from import to release on the day that most comes in
     python -m bench.month --begins N       only the month in which they begin: fewer charges, half the time to wait
     python -m bench.month --profile N      prints where the time goes
+                    … --keep               adds what was found to bench/months.jsonl, for `bench.month_picture`
 """
 
 import cProfile
@@ -68,6 +69,7 @@ START, MEASURED, UNTIL = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)
 PAYDAYS_UNTIL = date(2026, 2, 28)
 SIZES = (200, 1000)
 LETTERS = 100
+KEPT = Path("bench/months.jsonl")
 SEED = 7
 
 
@@ -147,11 +149,14 @@ class Helper:
         waited = float(Path(self.waited).read_text() or 0)
         return sum(self.process.cpu_times()[:2]), sum(self.server.cpu_times()[:2]), waited
 
-    def end(self) -> None:
-        """Its work is over."""
+    def end(self) -> float:
+        """Its work is over; the most memory it needed, in megabytes."""
+        status = Path(f"/proc/{self.number}/status").read_text()
+        most = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
         os.kill(self.number, signal.SIGKILL)
         os.waitpid(self.number, 0)
         Path(self.waited).unlink()
+        return int(most) / 1024
 
 
 def _help_out(tell: int) -> None:
@@ -245,11 +250,11 @@ def month(
         bank: Bank = side
         with connection.execute_wrapper(desk.meter.count):
             play(desk, bank)
-        if helper:
-            helper.end()
+        other = {"peak_megabytes_of_the_other": round(helper.end())} if helper else {}
         side.end()
+        figures = _figures(residents, desk.meter) | {"processes": processes} | other
         assert all(finding.ok for finding in books.verify()), "the books hold"
-        return _figures(residents, desk.meter) | {"processes": processes} | _letters()
+        return figures | _letters()
 
 
 def _figures(residents: int, meter: Meter) -> dict[str, Any]:
@@ -328,6 +333,13 @@ def _shared(size: int, processes: int, part: int) -> dict[str, Any]:
     }
 
 
+def _keep(found: list[dict[str, Any]]) -> None:
+    with KEPT.open("a", encoding="utf-8") as lines:
+        for one in found:
+            kept = {name: value for name, value in one.items() if name not in {"steps", "alone"}}
+            lines.write(json.dumps({"on": date.today().isoformat(), **kept}) + "\n")  # noqa: DTZ011 - to tell runs apart
+
+
 def _lines(found: dict[str, Any]) -> Iterator[str]:
     yield "  ".join(f"{name} {value}" for name, value in found.items() if name != "steps")
     for name, did in sorted(found["steps"].items(), key=lambda pair: -pair[1]["seconds"]):
@@ -359,6 +371,8 @@ def main(words: list[str]) -> int:
         found = [_in_a_process(size, processes=count, start=MEASURED) for size in sizes]
     else:
         found = [_shared(size, count, int(part)) if count > 1 else _in_a_process(size) for size in sizes]
+    if "--keep" in words:
+        _keep(found)
     as_text = "\n".join(line for one in found for line in _lines(one))
     print(json.dumps({"sizes": found}) if "--json" in words else as_text)
     return 0

@@ -188,7 +188,9 @@ class Desk:
         """Other people's money arrives; the files released on this day are handed in, and the answers taken in."""
         for credit in self.arriving[on]:
             bank.arrive(credit)
-        for batch in PaymentBatch.objects.filter(released_at__date=on).order_by("released_at", "pk"):
+        released = PaymentBatch.objects.filter(released_at__date=on).order_by("released_at", "pk")
+        for number in list(released.values_list("pk", flat=True)):
+            batch = PaymentBatch.objects.get(pk=number)  # one file at a time
             assert batch.content is not None
             for answer in bank.send(batch.content):
                 if on > self.known_until:
