@@ -125,6 +125,11 @@ class Meter:
         return here, database, time.perf_counter(), self.sent, waited
 
 
+def _tell(day: date) -> None:
+    """A large month is long; who waits for it sees how far it is."""
+    print(f"{day} at {time.strftime('%H:%M:%S')}, {_most_megabytes():.0f} MB", file=sys.stderr, flush=True)
+
+
 def _most_megabytes() -> float:
     """The peak of this process so far."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -249,7 +254,7 @@ def month(
         desk.meter.helper = helper
         bank: Bank = side
         with connection.execute_wrapper(desk.meter.count):
-            play(desk, bank)
+            play(desk, bank, tell=_tell)
         other = {"peak_megabytes_of_the_other": round(helper.end())} if helper else {}
         side.end()
         figures = _figures(residents, desk.meter) | {"processes": processes} | other
