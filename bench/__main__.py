@@ -24,6 +24,7 @@ PARTS = (
     "audit",
     "serving",
     "desk",
+    "month",
 )
 
 

@@ -7,7 +7,7 @@ program) is not in them and is told apart as `wall`. `lock_wait` is how long was
 for rows that end one's turn in the audit chain, by all processes together. The made-up bank lives in a process of its
 own; it, its answers and the making of the residents are not counted. Letters apart. Above 1,000: whole thousands.
 
-    python -m bench.month [N …]            prints a table (200 and 1,000 when none is said)
+    python -m bench.month [N …]            prints a table (1,000 and 4,000 when none is said)
     python -m bench.month --json [N …]     prints one JSON object
     python -m bench.month --processes 2 N  lets two processes share the day, after one did it alone: speed-up, lock wait
                     … --part 250 N         in parts of so many residents, so that a small town can be shared as well
@@ -67,7 +67,8 @@ from tests import databases  # noqa: E402
 START, MEASURED, UNTIL = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)
 # On the 24th most benefits come in, and what waits for them goes out: the play for a payday ends after it.
 PAYDAYS_UNTIL = date(2026, 2, 28)
-SIZES = (200, 1000)
+SIZES = (1000, 4000)
+MOST_TIMES = 1.25  # the cost for each of many residents, held against that of a thousand
 LETTERS = 100
 KEPT = Path("bench/months.jsonl")
 SEED = 7
@@ -338,6 +339,18 @@ def _shared(size: int, processes: int, part: int) -> dict[str, Any]:
     }
 
 
+def _compared(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """What can be held against other runs: the cost for each of the largest town against the smallest, and by size."""
+    least, most = (pick(found, key=lambda one: one["residents"]) for pick in (min, max))
+    cost = "milliseconds_per_resident_month"
+    return {
+        "cost_ratio": round(most[cost] / least[cost], 2),
+        "queries": {str(one["residents"]): one["sql_statements"] for one in found},
+        "peak_megabytes": {str(one["residents"]): one["peak_megabytes"] for one in found},
+        "goals": {"cost_ratio": f"<= {MOST_TIMES}"},
+    }
+
+
 def _keep(found: list[dict[str, Any]]) -> None:
     with KEPT.open("a", encoding="utf-8") as lines:
         for one in found:
@@ -379,7 +392,7 @@ def main(words: list[str]) -> int:
     if "--keep" in words:
         _keep(found)
     as_text = "\n".join(line for one in found for line in _lines(one))
-    print(json.dumps({"sizes": found}) if "--json" in words else as_text)
+    print(json.dumps(_compared(found) | {"sizes": found}) if "--json" in words else as_text)
     return 0
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple, TypeVar
 
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import BooleanField, Q, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
@@ -81,12 +81,12 @@ class _Row(NamedTuple):
 
 # Rather too many than too few: the index itself looks whether the words are the same, and these only whether the digits
 # are. What is written in other than plain letters and digits is always there, for its digits may read as plain ones.
-_WITH_DIGITS = r"""
-    SELECT id FROM agreement
-    WHERE (reference <> '' AND regexp_replace(reference, '[^0-9]', '', 'g') = ANY(%s))
-       OR EXISTS (SELECT FROM unnest(marks) AS mark
-                  WHERE regexp_replace(mark, '[^0-9]', '', 'g') = ANY(%s) OR mark ~ '[^\x01-\x7f]')
-"""
+# A condition of each row, and no list of rows to look each up in: that would be searched as often as it is long.
+_WITH_DIGITS = r"""(
+    ("agreement".reference <> '' AND regexp_replace("agreement".reference, '[^0-9]', '', 'g') = ANY(%s))
+    OR EXISTS (SELECT FROM unnest("agreement".marks) AS mark
+               WHERE regexp_replace(mark, '[^0-9]', '', 'g') = ANY(%s) OR mark ~ '[^\x01-\x7f]')
+)"""
 
 
 def _may_explain(entries: Iterable[Entry]) -> Q:
@@ -100,8 +100,9 @@ def _may_explain(entries: Iterable[Entry]) -> Q:
             references.add(_digits(entry.structured_reference))
         numbers.update(_digits(word.decode()) for word in word_list(text_of(entry)) if is_long_number(word))
     payers = Account.objects.filter(iban__in=named, counterparty__isnull=False).values("counterparty")
-    with_digits = RawSQL(_WITH_DIGITS, [sorted(references), sorted(numbers)])  # noqa: S611 - every value is a parameter
-    return Q(counterparty__in=payers) | Q(pk__in=with_digits)
+    values = [sorted(references), sorted(numbers)]
+    with_digits = RawSQL(_WITH_DIGITS, values, output_field=BooleanField())  # noqa: S611 - every value is a parameter
+    return Q(counterparty__in=payers) | Q(with_digits)
 
 
 def _digits(text: str) -> str:

@@ -4,6 +4,7 @@ import argparse
 import json
 import time
 from itertools import pairwise
+from pathlib import Path
 from random import Random
 
 import time_machine
@@ -49,7 +50,12 @@ def live(asked: argparse.Namespace, network: Network, primary: Server, standby: 
         day = Day(made, *people, hosts, asked.home)
         trouble = Trouble(primary, standby, hosts, network, synchronous=asked.without != "synchronous")
         plans = LOST_WITHOUT_STANDBY if asked.without == "synchronous" else planned(Random(asked.seed))
-        return _lived(day, trouble, wanted, {plan.step: plan for plan in plans})
+        watch = Watch(hosts)
+        try:
+            return _lived(day, trouble, wanted, {plan.step: plan for plan in plans}, watch)
+        finally:
+            if asked.figures:
+                _keep(watch, asked.figures)
 
 
 def _without_trouble(made: Scene, primary: Server) -> Picture:
@@ -64,8 +70,14 @@ def _without_trouble(made: Scene, primary: Server) -> Picture:
         enter(DATABASE)
 
 
-def _lived(day: Day, trouble: Trouble, wanted: Picture, plans: dict[str, Planned]) -> int:
-    watch = Watch(day.hosts)
+def _keep(watch: Watch, place: Path) -> None:
+    """What a watch was told, in the order of its moments, from the first on."""
+    told = sorted(watch.figures)
+    lines = (json.dumps([round(at - told[0][0], 2), host, figures]) for at, host, figures in told)
+    place.write_text("".join(f"{line}\n" for line in lines))
+
+
+def _lived(day: Day, trouble: Trouble, wanted: Picture, plans: dict[str, Planned], watch: Watch) -> int:
     try:
         for host in day.hosts:
             host.start()

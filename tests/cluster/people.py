@@ -21,6 +21,8 @@ PATIENCE = 60.0
 BETWEEN_TRIES = 0.3
 CSRF = "c" * 32
 SOON = 10.0
+# What opens a house's figures to the watch of this day (`played`).
+TOKEN = {"Authorization": "Bearer a-watch"}
 
 
 class NobodyAnswered(AssertionError):
@@ -78,10 +80,14 @@ class Person:
 
 @dataclass
 class Watch:
-    """Asks every host again and again whether it is ready, and keeps the answers with their moments."""
+    """Asks every host again and again whether it is ready, and keeps the answers with their moments.
+
+    Its figures as well, every second, as a watch would scrape them: seconds since the first, host, figures.
+    """
 
     hosts: Sequence[Host]
     seen: dict[str, list[tuple[float, bool]]] = field(default_factory=dict)
+    figures: list[tuple[float, str, dict[str, float]]] = field(default_factory=list)
     _over: threading.Event = field(default_factory=threading.Event)
 
     def begin(self) -> None:
@@ -114,4 +120,16 @@ class Watch:
             except requests.RequestException:
                 ready = False
             self.seen[host.name].append((time.monotonic(), ready))
+            if len(self.seen[host.name]) % 4 == 1:
+                self.figures.append((time.monotonic(), host.name, _figures(host)))
             self._over.wait(0.25)
+
+
+def _figures(host: Host) -> dict[str, float]:
+    """What the host tells a watch; nothing when it does not answer."""
+    try:
+        told = requests.get(f"{host.address}/gezond/cijfers/", timeout=(1, 6), headers=TOKEN)
+    except requests.RequestException:
+        return {}
+    lines = (line.split() for line in told.text.splitlines() if not line.startswith("#"))
+    return {name: float(value) for name, value in lines} if told.status_code == 200 else {}

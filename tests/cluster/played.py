@@ -1,6 +1,6 @@
 """One payment day on the cluster, from making the servers to what is then in the books.
 
-    python -m tests.cluster.played FOLDER DUMP --seed N [--without synchronous|lease|fence] [--loopback]
+    python -m tests.cluster.played FOLDER DUMP --seed N [--without CONTROL] [--loopback] [--figures FILE]
 
 Prints what happened and one last line of JSON; ends with 1 when anything is not as it would be without trouble.
 """
@@ -28,6 +28,7 @@ def main() -> int:
     given.add_argument("--seed", type=int, required=True)
     given.add_argument("--without", choices=("synchronous", "lease", "fence"))
     given.add_argument("--loopback", action="store_true")
+    given.add_argument("--figures", type=Path, help="where to keep what the hosts told a watch")
     asked = given.parse_args()
     network: Network = Loopback() if asked.loopback else Namespaces()
     primary, standby = (Server(name, asked.home, network) for name in ("db1", "db2"))
@@ -47,6 +48,7 @@ def _set_up(home: Path, servers: str) -> None:
         "DATABASE_OWNER_URL": f"postgresql://{OWNER_ROLE}@{servers}/{DATABASE}",
         "DATA_DIR": str(home),
         "ALLOWED_HOSTS": "*",
+        "METRICS_TOKEN": "a-watch",
         "DJANGO_SETTINGS_MODULE": "backend.settings",
     }
     django.setup()
