@@ -175,7 +175,8 @@ def _streams(
     only: Collection[int] | None = None,
 ) -> Iterable[_Stream]:
     rows = Agreement.objects.coming_in().filter(valid_from__lte=on).exclude(valid_until__lte=since)
-    rows = rows.filter(among("resident", residents), resident__in=Resident.objects.taking_part(on))
+    whose = Resident.objects.taking_part(on).filter(among("pk", residents))
+    rows = rows.filter(among("resident", residents), resident__in=whose)
     rows = rows if only is None else rows.filter(among("pk", only))
     listed = terms_of(rows)
     booked = _booked(listed, since)

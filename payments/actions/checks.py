@@ -47,7 +47,8 @@ def looked_again(
 ) -> tuple[dict[str, int], list[PaymentOrder]]:
     """What `reconsider` does for these residents, and the orders it looked at as they are now, locked.
 
-    For who holds payments. Not everybody together only where no limit of the town is near (`is_within_limits`).
+    For who holds payments. Not everybody together only where no limit of the town is near (`is_within_limits`): what
+    others take of it is not asked then.
     """
     order_of_the_town = order_of_need(Town.objects.get())
     rows = _going(first).filter(among("resident", residents)).select_for_update(no_key=True)
@@ -55,7 +56,7 @@ def looked_again(
     if not orders:
         return {}, []
     lock_residents({order.resident_id for order in orders})
-    reasons = _reasons(orders, on=on, first=first)
+    reasons = _reasons(orders, on=on, first=first, of_all=residents == EVERYONE)
     _let_go([order for order in orders if order.state == "held" and order.pk not in reasons], by=by)
     held: dict[str, list[PaymentOrder]] = defaultdict(list)
     for order in orders:
@@ -151,9 +152,9 @@ def is_protected(order: PaymentOrder) -> bool:
 BY_HAND = "by_hand"
 
 
-def _reasons(orders: Sequence[PaymentOrder], *, on: date, first: date) -> dict[int, str]:
+def _reasons(orders: Sequence[PaymentOrder], *, on: date, first: date, of_all: bool) -> dict[int, str]:
     """The first reason why each order may not go; orders that may are left out."""
-    rules = _Rules(orders, on=on, first=first)
+    rules = _Rules(orders, on=on, first=first, of_all=of_all)
     found = {}
     for order in orders:
         reason = rules.reason(order)
@@ -163,9 +164,12 @@ def _reasons(orders: Sequence[PaymentOrder], *, on: date, first: date) -> dict[i
 
 
 class _Rules:
-    """Limits, accounts and money, as they stand at this moment; what passes uses up its part."""
+    """Limits, accounts and money, as they stand at this moment; what passes uses up its part.
 
-    def __init__(self, orders: Sequence[PaymentOrder], *, on: date, first: date) -> None:
+    `of_all`: these are all orders there are, and what the town lets go at once and on a day may hold some of them.
+    """
+
+    def __init__(self, orders: Sequence[PaymentOrder], *, on: date, first: date, of_all: bool) -> None:
         self.on, self.first = on, first
         self.town = Town.objects.get()
         numbers = {order.resident_id for order in orders}
@@ -181,7 +185,7 @@ class _Rules:
         self.available = {number: self.own_money[number] + free[number] for number in numbers}
         self.undecided = self._undecided(orders)
         self.per_resident = _going_out(numbers, first)
-        self.total, self.that_day = ZERO, going_out_on(first, states=_GOING_OUT)
+        self.total, self.that_day = ZERO, going_out_on(first, states=_GOING_OUT) if of_all else ZERO
 
     def reason(self, order: PaymentOrder) -> str:
         """Why this order may not go now, or "" and what it takes is taken."""

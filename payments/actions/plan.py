@@ -14,7 +14,7 @@ from budgeting.actions.audit import record
 from budgeting.actions.bulk import write_changes, write_new
 from budgeting.actions.terms import terms_of
 from budgeting.core.terms import Terms
-from budgeting.models import Account, Agreement, User
+from budgeting.models import Account, Agreement, Resident, User
 from budgeting.models.among import among
 from payments.actions.orders import hold_payments_of, move_orders
 from payments.actions.parts import Day, Spread, Told, one_after_another, together
@@ -122,9 +122,9 @@ class _Wanted:
 
 
 def _agreements(residents: range, on: date) -> QuerySet[Agreement]:
-    rows = Agreement.objects.going_out().filter(among("resident", residents))
-    rows = rows.filter(valid_from__lt=on + AHEAD).exclude(valid_until__lte=on - BEHIND)
-    return rows.exclude(resident__ends_on__lte=on).exclude(resident__stopped_because__gt="")
+    whose = Resident.objects.filter(among("pk", residents), stopped_because="").exclude(ends_on__lte=on)
+    rows = Agreement.objects.going_out().filter(among("resident", residents), resident__in=whose)
+    return rows.filter(valid_from__lt=on + AHEAD).exclude(valid_until__lte=on - BEHIND)
 
 
 def _window(terms: Terms, on: date) -> tuple[date, date]:
@@ -134,8 +134,8 @@ def _window(terms: Terms, on: date) -> tuple[date, date]:
 def _existing(residents: range, on: date) -> dict[Due, _Order]:
     """The last order of each due date. Who holds payments may read them unlocked: nobody else moves any."""
     rows = PaymentOrder.objects.filter(kind="charge", due_on__gte=on - BEHIND, due_on__lt=on + AHEAD)
-    rows = rows.filter(among("resident", residents))
-    rows = rows.filter(resident__stopped_because="")  # of who was stopped, a person decides each charge
+    whose = Resident.objects.filter(among("pk", residents), stopped_because="")
+    rows = rows.filter(among("resident", residents), resident__in=whose)  # of who was stopped, a person decides each
     found = rows.order_by("attempt").values_list("agreement", "due_on", "pk", "attempt", "state", "reason", *_FOLLOWED)
     return {(row[0] or 0, row[1]): _Order(row[2], row[3], row[4], row[5], row[6:]) for row in found}
 

@@ -160,6 +160,12 @@ class PaymentOrder(models.Model):
                 name="order_open",
                 condition=Q(state__in=["planned", "held", "batched"]),
             ),
+            models.Index(
+                fields=["execute_on"],
+                include=["amount"],
+                name="order_going_out",
+                condition=Q(state__in=["batched", "released", "booked"]),
+            ),
             models.Index(fields=["resident"], name="order_waiting", condition=Q(state__in=["planned", "held"])),
             models.Index(
                 fields=["resident"],
