@@ -20,6 +20,10 @@ from budgeting.core.money import ZERO
 from payments.core.banking_days import is_banking_day, on_or_after, plus
 
 
+# Payments in one file: what banks advise.
+_IN_ONE_FILE = 10_000
+
+
 class DayIsOver(ValueError):
     """Money cannot arrive on a day whose statement is out."""
 
@@ -33,8 +37,8 @@ class MadeUpBank:
     """The bank of one account.
 
     `batch_booking`: a block of a payment file is one line with its details. `in_one_line`: whoever pays from these
-    accounts pays all of a day in one line with its details, as municipalities and employers do. `most_payments`: a
-    statement with more is cut, at a line.
+    accounts pays all of a day in one line with its details, as municipalities and employers do, or in several where they
+    are more than banks take in one file. `most_payments`: a statement with more is cut, at a line.
     """
 
     iban: str
@@ -107,9 +111,12 @@ class MadeUpBank:
         for line in lines:
             if line.iban in self.in_one_line and line.code == RECEIVED:
                 together.setdefault(line.iban, []).append(line)
-        several = {iban: tuple(group) for iban, group in together.items() if len(group) > 1}
+        several = {iban: group for iban, group in together.items() if len(group) > 1}
         apart = [line for line in lines if line.code != RECEIVED or line.iban not in several]
-        return [_whole(group, RECEIVED, name=group[0].name) for group in several.values()] + apart
+        files = (
+            group[at : at + _IN_ONE_FILE] for group in several.values() for at in range(0, len(group), _IN_ONE_FILE)
+        )
+        return [_whole(tuple(file), RECEIVED, name=file[0].name) for file in files] + apart
 
     def _numbered(self, lines: list[Line]) -> tuple[Line, ...]:
         # The bank's own reference counts what it books, and not what it was told to book.

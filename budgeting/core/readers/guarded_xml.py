@@ -20,9 +20,10 @@ from budgeting.core.statement import Unreadable
 # Small pieces: the elements of one are still in the processor's cache when they are walked.
 CHUNK = 8192
 PROLOG = 1_048_576
-# Markup signs and bytes that may pass without one wanted element coming by: far above any bank's longest entry.
-SPARSE_SIGNS = 400_000
-SPARSE_BYTES = 12_000_000
+# Markup signs and bytes that may pass without one wanted element coming by. The longest entry is one line for a whole
+# payment file: 10,000 payments, as many as the house itself puts in one, are 600,000 signs and 7 MB.
+SPARSE_SIGNS = 1_000_000
+SPARSE_BYTES = 16_000_000
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _ENCODINGS = {
     "utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "utf-8", "ascii": "utf-8", "utf-16": "utf-16-le",
