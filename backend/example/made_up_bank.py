@@ -19,7 +19,6 @@ from backend.example.troubles import Refusal, Trouble
 from budgeting.core.money import ZERO
 from payments.core.banking_days import is_banking_day, on_or_after, plus
 
-
 # Payments in one file: what banks advise.
 _IN_ONE_FILE = 10_000
 
@@ -37,8 +36,8 @@ class MadeUpBank:
     """The bank of one account.
 
     `batch_booking`: a block of a payment file is one line with its details. `in_one_line`: whoever pays from these
-    accounts pays all of a day in one line with its details, as municipalities and employers do, or in several where they
-    are more than banks take in one file. `most_payments`: a statement with more is cut, at a line.
+    accounts pays all of a day in one line with its details, as municipalities and employers do, or in several lines
+    where they are more than banks take in one file. `most_payments`: a statement with more is cut, at a line.
     """
 
     iban: str

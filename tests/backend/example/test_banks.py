@@ -15,8 +15,11 @@ from backend.example.loopback_bank import BankSaysNo, CannotPlayTwoReturns, loop
 from backend.example.made_up import made_up_iban
 from backend.example.made_up_bank import DayIsOver, MadeUpBank, NotOurAccount
 from backend.example.released import NotAPaymentFile, read_released
+from backend.example.statement_writer import ISSUED, Line, Page, write_statement
 from backend.example.town import EXAMPLE_TOWN
 from backend.example.troubles import Refusal, Trouble
+from budgeting.core.readers import read
+from payments.actions.batches import MOST_TOGETHER
 from tests.backend.example.files import payment, payment_file
 
 MONDAY = date(2026, 9, 7)
@@ -183,6 +186,18 @@ def test_books_a_block_in_one_line_when_it_books_in_batches() -> None:
     assert entry.findtext("{*}Amt") == "300.00"
     assert entry.findtext("{*}NtryDtls/{*}Btch/{*}NbOfTxs") == "3"
     assert [one.text for one in entry.iter("{*}EndToEndId")] == ["E2E-0", "E2E-1", "E2E-2"]
+
+
+def test_is_read_when_it_books_the_largest_file_of_the_house_as_one_line() -> None:
+    long = {"name": "N" * 70, "remittance": "R" * 140, "iban": LANDLORD}
+    file = tuple(
+        Line(Decimal("-1.00"), MONDAY, ISSUED, end_to_end_id=f"E{number:034}", message_id="M" * 35, **long)
+        for number in range(MOST_TOGETHER)
+    )
+    line = Line(Decimal("-1.00") * MOST_TOGETHER, MONDAY, ISSUED, block="B" * 35, details=file)
+    page = Page(EXAMPLE_TOWN.account_iban, EXAMPLE_TOWN.account_name, MONDAY, 1, Decimal("0.00"), (line,))
+    (statement,) = read(write_statement(page)).statements
+    assert len(statement.entries) == len({entry.end_to_end_id for entry in statement.entries}) == MOST_TOGETHER
 
 
 def test_cuts_a_day_of_many_payments_at_a_line_and_goes_on_where_the_part_before_closed() -> None:
