@@ -24,16 +24,18 @@ HOURS_WITHOUT_EVENT = 26  # the daily run writes at least one
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Figures of one moment; None where nothing happened yet. `migrated`: the tables are those of this version."""
+    """Figures of one moment; None where nothing happened yet, or nobody can say: a database that is away has not no
+    entries that wait. `migrated`: the tables are those of this version.
+    """
 
     database: bool = False
     migrated: bool = False
     days_since_tie_out: int | None = None
     oldest_task_seconds: int | None = None
-    failed_tasks: int = 0
+    failed_tasks: int | None = None
     chain_head_seconds: int | None = None
-    waiting_entries: int = 0
-    open_batches: int = 0
+    waiting_entries: int | None = None
+    open_batches: int | None = None
 
     @property
     def ready(self) -> bool:

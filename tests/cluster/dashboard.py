@@ -86,8 +86,14 @@ def _stat(axes: Axes, panel: dict[str, Any], seen: Seen, moment: float) -> None:
     told = [value for second, value in lines_of(panel["targets"][0]["expr"], seen).get("town", []) if second <= moment]
     value = told[-1] if told else None
     axes.set_facecolor(COLOURS[_colour(panel, value)] if value is not None else "#777777")
-    text = "no data" if value is None else f"{value:,.0f}{_unit(panel)}"
+    text = "no data" if value is None else _mapped(panel, value) or f"{value:,.0f}{_unit(panel)}"
     axes.text(0.5, 0.5, text, ha="center", va="center", color="white", fontsize=17, transform=axes.transAxes)
+
+
+def _mapped(panel: dict[str, Any], value: float) -> str:
+    """The word that stands for a value, if one does."""
+    mappings = panel["fieldConfig"]["defaults"].get("mappings", ())
+    return next((str(one["options"][f"{value:g}"]["text"]) for one in mappings if f"{value:g}" in one["options"]), "")
 
 
 def _colour(panel: dict[str, Any], value: float) -> str:

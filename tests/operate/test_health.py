@@ -114,6 +114,13 @@ def test_gives_figures_as_prometheus_reads_them(client: Client, settings) -> Non
     assert answer.content.endswith(b"\n")
 
 
+def test_tells_no_figures_that_nobody_can_know_while_the_database_is_away() -> None:
+    told = [line.split()[0] for line in health.as_metrics(health.Health()) if not line.startswith("#")]
+
+    assert told == [f"huishoudboekje_{name}" for name in ("database", "migrated", "ready")]
+    assert health.Health().worries() == []
+
+
 def test_answers_a_load_balancer_that_speaks_without_encryption(client: Client, settings) -> None:
     settings.SECURE_SSL_REDIRECT = True
 
