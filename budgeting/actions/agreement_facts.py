@@ -12,7 +12,7 @@ from django.db.models import BooleanField, Q, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
-from budgeting.actions.bulk import TOGETHER
+from budgeting.actions.bulk import some_at_a_time
 from budgeting.core.agreement_index import is_long_number
 from budgeting.core.match_reasons import text_of
 from budgeting.core.matching import AgreementFacts, Index
@@ -43,17 +43,17 @@ def index_around(entries: Collection[Entry]) -> Index:
 def facts_of(agreements: QuerySet[Agreement], first: date, last: date) -> Iterator[AgreementFacts]:
     """Those of the agreements that are in force between two days, and of which an amount was agreed by then.
 
-    Plain rows, one after the other: a large payer has an agreement with everybody.
+    Plain rows, some at a time: a large payer has an agreement with everybody.
     """
-    in_force = agreements.filter(valid_from__lte=last).exclude(valid_until__lte=first)
+    in_force = agreements.filter(valid_from__lte=last).exclude(valid_until__lte=first).order_by("pk")
     # Which they are is asked once: it may take a look at all agreements there are.
-    near = Agreement.objects.filter(among("pk", list(in_force.values_list("pk", flat=True)))).order_by("pk")
-    amounts = _amounts(near, first, last)
-    ibans = _ibans(near)
-    rows = near.annotate(rhythm=Cast("recurrence", TextField())).values_list(*_Row._fields[:-1], "rhythm")
-    for row in map(_Row._make, rows.iterator(chunk_size=TOGETHER)):
-        if row.id in amounts:
-            yield _facts(row, amounts[row.id], ibans[row.counterparty_id], first, last)
+    for numbers in some_at_a_time(list(in_force.values_list("pk", flat=True))):
+        near = Agreement.objects.filter(among("pk", numbers)).order_by("pk")
+        amounts, ibans = _amounts(numbers, first, last), _ibans(near)
+        rows = near.annotate(rhythm=Cast("recurrence", TextField())).values_list(*_Row._fields[:-1], "rhythm")
+        for row in map(_Row._make, rows):
+            if row.id in amounts:
+                yield _facts(row, amounts[row.id], ibans[row.counterparty_id], first, last)
 
 
 class _Row(NamedTuple):
@@ -151,12 +151,12 @@ def _until(row: _Row) -> date | None:
     return min(ends, default=None)
 
 
-def _amounts(agreements: QuerySet[Agreement], first: date, last: date) -> dict[int, tuple[Decimal, ...]]:
+def _amounts(agreements: Collection[int], first: date, last: date) -> dict[int, tuple[Decimal, ...]]:
     """The amounts agreed for any day between the two, the latest last, by agreement."""
-    terms = AgreementAmount.objects.filter(agreement__in=agreements.order_by().values("pk"), valid_from__lte=last)
+    terms = AgreementAmount.objects.filter(among("agreement", agreements), valid_from__lte=last)
     rows = terms.order_by("valid_from").values_list("agreement", "valid_from", "amount")
     found: dict[int, tuple[Decimal, ...]] = {}
-    for number, day, amount in rows.iterator(chunk_size=TOGETHER):
+    for number, day, amount in rows:
         # What holds on the first day takes the place of what held before.
         found[number] = (amount,) if day <= first else (*found.get(number, ()), amount)
     return found

@@ -1,4 +1,4 @@
-"""Fetches what was agreed, of many agreements at once: three questions, however many there are."""
+"""Fetches what was agreed, of many agreements at once: two questions, however many there are."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -22,8 +22,8 @@ def terms_of(rows: QuerySet[Agreement]) -> list[Terms]:
     # First the agreements: what is agreed of them at that moment is there when it is asked for after them.
     found = rows.order_by("pk").annotate(rhythm=Cast("recurrence", TextField()))
     listed = list(found.values_list(*_BEFORE, "rhythm", *_AFTER))
-    details, whole = _details([row[0] for row in listed]), len(_BEFORE)
-    ends, nothing = _ends({row[1] for row in listed}), _Details([], set(), [])
+    details, ends = _details([row[0] for row in listed], {row[1] for row in listed})
+    nothing, whole = _Details([], set(), []), len(_BEFORE)
     return [
         Terms._make((
             *row[:whole],
@@ -35,13 +35,6 @@ def terms_of(rows: QuerySet[Agreement]) -> list[Terms]:
         ))
         for row in listed
     ]  # fmt: skip
-
-
-def _ends(residents: Collection[int]) -> dict[int, date | None]:
-    """Of who takes part no more from some day on, that day. Asked apart: with the agreements, the database would go
-    through everybody for the few thousand agreements of a part."""
-    rows = Resident.objects.filter(among("pk", residents), ends_on__isnull=False)
-    return dict(rows.values_list("pk", "ends_on"))
 
 
 class _Details(NamedTuple):
@@ -56,14 +49,24 @@ class _Details(NamedTuple):
         return tuple(self.amounts), frozenset(self.exceptions), tuple(self.pauses)
 
 
-def _details(numbers: Collection[int]) -> Mapping[int, _Details]:
-    """Asked as one: amounts, exceptions and pauses have a day, and two of them one thing more."""
+def _details(numbers: Collection[int], residents: Collection[int]) -> tuple[Mapping[int, _Details], Mapping[int, date]]:
+    """Of the agreements, and from which day on whoever takes part no more does not. Asked as one: amounts, exceptions,
+    pauses and ends have a day, and two of them one thing more.
+
+    The ends are not asked with the agreements: for the few thousand of a part the database would go through everybody.
+    """
     theirs = among("agreement", numbers)
     amounts = _rows(AgreementAmount.objects.filter(theirs), _AMOUNT, "valid_from", amount=F("amount"))
     exceptions = _rows(AgreementException.objects.filter(theirs), _EXCEPTION, "due_on")
     pauses = _rows(AgreementPause.objects.filter(theirs), _PAUSE, "valid_from", end=F("valid_until"))
+    whose = Resident.objects.filter(among("pk", residents), ends_on__isnull=False)
+    ends = _rows(whose, _END, "ends_on", about=F("pk"))
     found: dict[int, _Details] = {}
-    for kind, number, day, amount, end in amounts.union(exceptions, pauses, all=True).order_by("day"):
+    ended: dict[int, date] = {}
+    for kind, number, day, amount, end in amounts.union(exceptions, pauses, ends, all=True).order_by("day"):
+        if kind == _END:
+            ended[number] = day
+            continue
         of_agreement = found.setdefault(number, _Details([], set(), []))
         if kind == _AMOUNT:
             of_agreement.amounts.append((day, amount))
@@ -71,19 +74,19 @@ def _details(numbers: Collection[int]) -> Mapping[int, _Details]:
             of_agreement.exceptions.add(day)
         else:
             of_agreement.pauses.append((day, end))
-    return found
+    return found, ended
 
 
-_AMOUNT, _EXCEPTION, _PAUSE = range(3)
+_AMOUNT, _EXCEPTION, _PAUSE, _END = range(4)
 
 
 def _rows(rows: QuerySet[Any], kind: int, day: str, **more: F) -> QuerySet[Any, Any]:
     """The rows in the columns that all kinds share."""
     told: QuerySet[Any, Any] = rows.order_by().annotate(
         kind=Value(kind, IntegerField()),
-        number=F("agreement_id"),
+        about=more.get("about", F("agreement_id")),
         day=F(day),
         euro=Cast(more.get("amount", Value(None)), DecimalField(max_digits=12, decimal_places=2)),
         end=Cast(more.get("end", Value(None)), DateField()),
     )
-    return told.values_list("kind", "number", "day", "euro", "end")
+    return told.values_list("kind", "about", "day", "euro", "end")

@@ -7,6 +7,8 @@ from django.db.models import Field, Lookup, Q
 
 # Whoever there is.
 EVERYONE = range(2**62)
+# Of which the database need not be asked.
+NOBODY = Q(pk__in=())
 
 
 @Field.register_lookup
@@ -31,9 +33,10 @@ def among(field: str, numbers: Collection[int]) -> Q:
     name = field if field == "pk" else f"{field}__pk"
     if isinstance(numbers, range):
         return Q(**{f"{name}__gte": numbers.start, f"{name}__lt": numbers.stop})
-    return Q(**{f"{name}__among": "{" + ",".join([str(int(one)) for one in numbers]) + "}"})
+    return Q(**{f"{name}__among": "{" + ",".join([str(int(one)) for one in numbers]) + "}"}) if numbers else NOBODY
 
 
 def among_texts(field: str, texts: Iterable[str]) -> Q:
     """That a text is one of these."""
-    return Q(**{f"{field}__among": frozenset(texts)})
+    wanted = frozenset(texts)
+    return Q(**{f"{field}__among": wanted}) if wanted else NOBODY

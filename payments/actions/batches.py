@@ -132,8 +132,8 @@ def digest_of(orders: Sequence[PaymentOrder]) -> str:
     return hashlib.sha256(json.dumps(lines, separators=(",", ":")).encode()).hexdigest()
 
 
-@many_objects()
 @transaction.atomic
+@many_objects()
 def approve_batch(*, batch: PaymentBatch, digest: str, on: date, by: User) -> PaymentBatch:
     """A second person says yes to the content with this digest; raises when it changed, or for the same person."""
     access.check_may(by, "approve_batch", on=on)
@@ -155,8 +155,8 @@ def _first_persons(batch: PaymentBatch) -> list[User | None]:
     return [batch.assembled_by, *User.objects.filter(Q(pk__in=typed) | Q(pk__in=own))]
 
 
-@many_objects()
 @transaction.atomic
+@many_objects()
 def release_batch(*, batch: PaymentBatch, now: datetime, by: User) -> PaymentBatch:
     """Makes the bank's file once and books every order in transit.
 

@@ -41,8 +41,8 @@ class TakenIn:
     settled: Settled
 
 
-@many_objects()
 @transaction.atomic
+@many_objects()
 def take_in_statement(
     *,
     data: bytes,

@@ -50,5 +50,5 @@ def test_asks_as_much_for_many_agreements_as_for_one(home, django_assert_num_que
     for _ in range(3):
         factories.charge(home, factories.resident(home), day=3)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(terms_of(Agreement.objects.going_out())) == 3
