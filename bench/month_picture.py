@@ -52,7 +52,7 @@ def _cost(panel: Axes, kept: list[dict[str, float]]) -> None:
     panel.annotate(f"{MOST_TIMES} times that of {SMALLEST:,} residents", (SMALLEST, most), xytext=(0, 4),
                    textcoords="offset points", color=LIMIT, fontsize=9)  # fmt: skip
     panel.set_ylim(0, most * 1.25)
-    panel.set_ylabel("ms of processor for each resident and month")
+    panel.set_ylabel("ms for each resident-month")
     panel.legend(frameon=False, loc="lower right")
 
 
