@@ -25,6 +25,7 @@ PARTS = (
     "serving",
     "desk",
     "month",
+    "peer",
 )
 
 

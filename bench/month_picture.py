@@ -13,10 +13,11 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
-KEPT = Path("bench/months.jsonl")
+from bench.month import KEPT, MOST_TIMES
+
 PICTURE = Path("docs/pictures/month.svg")
 OURS, OTHER, LIMIT = "#00667e", "#8a5a00", "#b00020"
-SMALLEST, MOST_TIMES = 1000, 1.25  # the cost for each is held against that of so many residents
+SMALLEST = 1000  # the cost for each is held against that of so many residents
 MOST_MEGABYTES = 1536
 
 Costs = dict[int, list[float]]

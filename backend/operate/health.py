@@ -24,8 +24,8 @@ HOURS_WITHOUT_EVENT = 26  # the daily run writes at least one
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Figures of one moment; None where nothing happened yet, or nobody can say: a database that is away has not no
-    entries that wait. `migrated`: the tables are those of this version.
+    """Figures of one moment; None where nothing happened yet, or nobody can say: a database that is away may well hold
+    work that waits. `migrated`: the tables are those of this version.
     """
 
     database: bool = False

@@ -154,6 +154,7 @@ class _Wanted(NamedTuple):
 
 
 _FOLLOWED = _Wanted._fields[2:]
+_OPEN = ("planned", "held")
 
 
 class _Open(NamedTuple):
@@ -181,7 +182,8 @@ def _follow(changed: dict[int, int], wanted: dict[int, _Wanted]) -> int:
 
 
 def _locked(numbers: Collection[int]) -> list[PaymentOrder]:
-    return list(PaymentOrder.objects.filter(among("pk", numbers)).order_by("pk").select_for_update(no_key=True))
+    rows = PaymentOrder.objects.filter(among("pk", numbers), state__in=_OPEN)
+    return list(rows.order_by("pk").select_for_update(no_key=True))
 
 
 def _residents(among_whom: Collection[int], on: date) -> list[Resident]:
@@ -215,10 +217,10 @@ class _Facts:
         told = () if to_look else accounts.values_list("resident", "pk", "name", "iban")
         self.accounts = {row[0]: row[1:] for row in told}
         orders = PaymentOrder.objects.filter(among("resident", numbers), kind="remainder", due_on__gte=on - AHEAD)
-        asked = Q(explanation__has_key="extra", state__in=["planned", "held"])
+        asked = Q(explanation__has_key="extra", state__in=_OPEN)
         self.paid_days = set(orders.filter(asked | Q(state__in=_UNDERWAY)).values_list("resident", "due_on"))
         orders = orders.exclude(explanation__has_key="extra")
-        open_orders = orders.filter(state__in=["planned", "held"]).exclude(explanation__has_key="protected")
+        open_orders = orders.filter(state__in=_OPEN).exclude(explanation__has_key="protected")
         # Who holds payments may read them unlocked: nobody else moves any.
         rows = () if to_look else open_orders.values_list("pk", "resident", "due_on", *_FOLLOWED)
         self.open_orders = [_Open(row[0], row[1], row[2], row[3:]) for row in rows]
