@@ -7,6 +7,7 @@ from decimal import Decimal
 import psycopg
 from django.db import connection, transaction
 from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
 
 from budgeting.actions.audit import record
 from budgeting.actions.bulk import copy_rows, next_ids
@@ -190,8 +191,10 @@ def _posting_rows(
 def _known(keys: set[AccountKey]) -> dict[AccountKey, int]:
     owners = {key.owner for key in keys if key.owner is not None}
     of_nobody = Q(resident__isnull=True, bank_account__isnull=True)
-    rows = LedgerAccount.objects.filter(Q(resident__in=owners) | Q(bank_account__in=owners) | of_nobody)
-    return {key: row.pk for row in rows if (key := key_of(row)) in keys}
+    rows = LedgerAccount.objects.filter(among("resident", owners) | among("bank_account", owners) | of_nobody)
+    # Plain rows: a payday books for every resident.
+    told = rows.values_list("kind", Coalesce("bank_account", "resident"), "pk")
+    return {key: number for kind, owner, number in told if (key := AccountKey(kind, owner)) in keys}
 
 
 def _new_account(key: AccountKey) -> LedgerAccount:

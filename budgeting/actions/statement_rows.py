@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
+from typing import NamedTuple
 
 from django.db.models import Max
 
@@ -24,18 +25,23 @@ NewRow = tuple[int, int, Entry]
 
 def write(attempt: StatementImport, news: AccountNews) -> list[NewRow]:
     """Writes statements, days and entries of one account; returns (entry number, bank account, entry) of each."""
-    written: list[NewRow] = []
     known_from = StatementDay.objects.standing().filter(bank_account=news.account).order_by("day").first()
+    statements = _write_statements(attempt, news)
     counted = _Counted(news)
-    rows: dict[int, StatementRow] = {}
-    for statement, day in news.new:
-        row = rows.get(id(statement)) or _write_statement(attempt, news.account, statement)
-        rows[id(statement)] = row
-        part, after = counted.next(day)
-        _write_day(row, day, part)
-        written += _write_entries(row, day, after)
+    days = [_NewDay(statements[id(statement)], day, *counted.next(day)) for statement, day in news.new]
+    StatementDay.objects.bulk_create(map(_day_row, days))
+    written = _write_entries(news.account, days)
     _book_opening(attempt, news, known_from.day if known_from else None)
     return written
+
+
+class _NewDay(NamedTuple):
+    """A day of a statement: which of its parts it is, and the number of the entry before its first."""
+
+    statement: StatementRow
+    day: Day
+    part: int
+    after: int
 
 
 class _Counted:
@@ -55,10 +61,17 @@ class _Counted:
         return part, after
 
 
-def _write_statement(attempt: StatementImport, account: BankAccount, statement: Statement) -> StatementRow:
+def _write_statements(attempt: StatementImport, news: AccountNews) -> dict[int, StatementRow]:
+    """The rows of the statements that bring new days, by identity."""
+    bringing = {id(statement): statement for statement, _ in news.new}
+    made = [_statement_row(attempt, news.account, statement) for statement in bringing.values()]
+    return dict(zip(bringing, StatementRow.objects.bulk_create(made), strict=True))
+
+
+def _statement_row(attempt: StatementImport, account: BankAccount, statement: Statement) -> StatementRow:
     assert statement.opening is not None
     assert statement.closing is not None
-    return StatementRow.objects.create(
+    return StatementRow(
         imported_by=attempt,
         bank_account=account,
         identification=statement.identification[:70],
@@ -70,15 +83,15 @@ def _write_statement(attempt: StatementImport, account: BankAccount, statement: 
     )
 
 
-def _write_day(row: StatementRow, day: Day, part: int) -> None:
-    StatementDay.objects.create(
-        bank_account_id=row.bank_account_id,
-        statement=row,
-        day=day.day,
-        part=part,
-        opening=day.opening,
-        closing=day.closing,
-        entries=len(day.entries),
+def _day_row(new: _NewDay) -> StatementDay:
+    return StatementDay(
+        bank_account_id=new.statement.bank_account_id,
+        statement=new.statement,
+        day=new.day.day,
+        part=new.part,
+        opening=new.day.opening,
+        closing=new.day.closing,
+        entries=len(new.day.entries),
     )
 
 
@@ -90,21 +103,27 @@ _TEXTS = (
 )  # fmt: skip
 
 
-def _write_entries(row: StatementRow, day: Day, after: int) -> list[NewRow]:
-    numbers = next_ids("entry", len(day.entries)) if day.entries else []
-    for few, entries in zip(some_at_a_time(numbers), some_at_a_time(day.entries), strict=True):
-        _copy_entries(row, few, entries, after)
-        after += len(few)
-    return [(number, row.bank_account_id, entry) for number, entry in zip(numbers, day.entries, strict=True)]
+def _write_entries(account: BankAccount, days: Sequence[_NewDay]) -> list[NewRow]:
+    """Writes the entries of all days: a statement of a year has many days with few entries each."""
+    entries = [entry for new in days for entry in new.day.entries]
+    statements = [new.statement.pk for new in days for _ in new.day.entries]
+    places = [n for new in days for n, _ in enumerate(new.day.entries, new.after + 1)]
+    numbers = next_ids("entry", len(entries)) if entries else []
+    for some in some_at_a_time(range(len(entries))):
+        few = slice(some[0], some[-1] + 1)
+        _copy_entries(account, numbers[few], statements[few], places[few], entries[few])
+    return [(number, account.pk, entry) for number, entry in zip(numbers, entries, strict=True)]
 
 
-def _copy_entries(row: StatementRow, numbers: Sequence[int], entries: Sequence[Entry], after: int) -> None:
-    count = len(entries)
+def _copy_entries(
+    account: BankAccount, numbers: Sequence[int], statements: Sequence[int], places: Sequence[int],
+    entries: Sequence[Entry],
+) -> None:  # fmt: skip
     columns: dict[str, Sequence[object]] = {
         "id": numbers,
-        "statement_id": [row.pk] * count,
-        "bank_account_id": [row.bank_account_id] * count,
-        "n": range(after + 1, after + 1 + count),
+        "statement_id": statements,
+        "bank_account_id": [account.pk] * len(entries),
+        "n": places,
         "place": _cut(entries, "where", 100),
     }
     columns |= {name: list(map(attrgetter(name), entries)) for name in _AS_READ}

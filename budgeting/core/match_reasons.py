@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from budgeting.core.agreement_index import Id, Plan
 from budgeting.core.iban import normalise
@@ -99,10 +100,10 @@ def _of_account(plan: Plan, entry: Entry) -> Iterator[Reason]:
 
 
 def _of_text(plan: Plan, tokens: frozenset[bytes]) -> Iterator[Reason]:
-    for word in sorted(plan.words & tokens):
-        yield Reason("word", {"word": word.decode()})
-    for word in sorted(plan.words - tokens):
-        yield Reason("word_missing", {"word": word.decode()}, against=True)
+    yield from _found(plan.words & tokens)
+    if not plan.words <= tokens:
+        for word in sorted(plan.words - tokens):
+            yield Reason("word_missing", {"word": word.decode()}, against=True)
     for mark in sorted(plan.marks & tokens):
         yield Reason("number", {"number": mark.decode()})
     if plan.name and plan.name <= tokens:
@@ -111,6 +112,12 @@ def _of_text(plan: Plan, tokens: frozenset[bytes]) -> Iterator[Reason]:
         yield Reason("name_differs", {"name": _written(plan)}, against=True)
     if not (plan.words or plan.marks or plan.name):
         yield Reason("no_words", against=True)
+
+
+@lru_cache(maxsize=4096)
+def _found(words: frozenset[bytes]) -> tuple[Reason, ...]:
+    """Kept, for all agreements with one payer share their words."""
+    return tuple(Reason("word", {"word": word.decode()}) for word in sorted(words))
 
 
 def _written(plan: Plan) -> str:
@@ -134,8 +141,9 @@ def _of_day(plan: Plan, day: date) -> Iterator[Reason]:
         yield Reason("outside_period", {"from": plan.valid_from, "until": plan.valid_until}, against=True)
     if not plan.due:
         return
-    due = min(plan.facts.expected, key=lambda expected: (abs((day - expected).days), expected))
-    late = (day - due).days
+    number = day.toordinal()
+    _, nearest = min((abs(number - expected), expected) for expected in plan.due)
+    late, due = number - nearest, date.fromordinal(nearest)
     if abs(late) > plan.facts.window:
         yield Reason("outside_window", {"days": late, "due": due}, against=True)
     elif late == 0:

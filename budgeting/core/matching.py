@@ -46,7 +46,9 @@ class Match(NamedTuple):
     @property
     def candidates(self) -> tuple[Candidate, ...]:
         """The agreements worth looking at, best first. Put in order when asked: most answers are never looked at."""
-        found = sorted((Candidate(plan, self.entry) for plan in self.plans), key=Candidate.order)
+        found = [Candidate(plan, self.entry) for plan in self.plans]
+        if len(found) > 1:  # one has its place without being weighed
+            found.sort(key=Candidate.order)
         return tuple(found[:MOST_CANDIDATES])
 
     @property

@@ -121,7 +121,9 @@ class Posting(models.Model):
         JournalEntry, on_delete=models.PROTECT, related_name="postings", db_constraint=False
     )
     # No index of its own: `posting_of_account` begins with it.
-    account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="postings", db_index=False)
+    account = models.ForeignKey(
+        LedgerAccount, on_delete=models.PROTECT, related_name="postings", db_index=False, db_constraint=False
+    )
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     end_to_end_id = models.CharField(max_length=35, blank=True, default="")
 
@@ -191,8 +193,10 @@ class Allocation(models.Model):
     A decision that is taken back stays, and gets its opposite, which `undoes` it.
     """
 
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="allocations")
-    journal_entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="allocations")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="allocations", db_constraint=False)
+    journal_entry = models.ForeignKey(
+        JournalEntry, on_delete=models.PROTECT, related_name="allocations", db_constraint=False
+    )
     resident = models.ForeignKey(Resident, on_delete=models.PROTECT, null=True, related_name="allocations")
     # No index of its own: `allocation_of_agreement` begins with it.
     agreement = models.ForeignKey(

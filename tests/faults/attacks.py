@@ -28,7 +28,8 @@ class Attack:
 
 
 _TRIGGERS = (
-    "_append_only", "_keep", "_stays", "_before_seal", "_seal_balances", "_refers_to_journal_entry", "_four_eyes",
+    "_append_only", "_keep", "_stays", "_before_seal", "_seal_balances", "_refers_to_journal_entry",
+    "_refers_to_ledger_account", "_four_eyes",
     "_in_its_batch", "_is_the_sum", "_in_an_open_month", "_in_turn", "_in_a_live_purse", "_without_orders",
     "_of_a_live_participation",
 )  # fmt: skip
@@ -126,6 +127,10 @@ ATTACKS = (
            f"(900001, {_ANOTHER}, -1, ''); {_AT_COMMIT}", "journal_entry_has_its_seal", "journal_entry", ("I-4",)),
     Attack("a posting of a movement that is not there", f"{_POSTING} (900002, {_AN_ACCOUNT}, 1, '')",
            "posting_refers_to_journal_entry", "posting"),
+    Attack("a posting on an account that is not there", f"{_NEW_MOVE} {_POSTING} (900001, 900002, 1, '')",
+           "posting_refers_to_ledger_account", "posting"),
+    Attack("a ledger account taken away", "DELETE FROM ledger_account WHERE kind = 'own'",
+           "ledger_account_append_only", "ledger_account"),
     Attack("a posting of nothing", f"{_NEW_MOVE} {_POSTING} (900001, {_AN_ACCOUNT}, 0, ''), "
            f"(900001, {_ANOTHER}, 0, ''); {_SEAL}", "posting_moves_money", "posting"),
     Attack("one movement twice", "INSERT INTO journal_entry (kind, booked_on, key, reason, made_at) SELECT kind, "

@@ -4,6 +4,7 @@ A suite that stays green without the thing it is there for proves nothing. Nothi
 in memory, guards are dropped in a scratch database and rolled back.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from budgeting.actions import ledger as books
 from budgeting.actions.locks import share
 from budgeting.core import ledger
 from budgeting.core.ledger import PostingLine
-from payments.actions import batches, checks, orders, settle
+from payments.actions import batches, checks, orders, plan, settle
 from tests import databases
 from tests.faults import scene
 from tests.faults.attacks import ATTACKS
@@ -62,13 +63,26 @@ def no_locks(patch: Patch) -> None:
 
 def no_lock_on_payments(patch: Patch) -> None:
     """Only the one that puts all who move orders in a row, of all residents or of a part."""
+    no_lock_on_a_part(patch)
     patch.setattr(orders, "hold", lambda *_: None)
     patch.setattr(orders, "hold_part", lambda *_: None)
 
 
 def no_lock_on_a_part(patch: Patch) -> None:
-    """Whoever plans shares payments, and nobody keeps the others from the same part."""
+    """Whoever plans shares payments, and nobody keeps the others from the same part.
+
+    All take a breath between looking what is there and writing what is not, or one might be done before the next looks.
+    """
     patch.setattr(orders, "hold_part", lambda job, _: share(job))
+    patch.setattr(plan, "write_new", _after_a_breath(plan.write_new))
+
+
+def _after_a_breath(work: Callable[..., None]) -> Callable[..., None]:
+    def later(*given: Any) -> None:
+        time.sleep(0.2)
+        work(*given)
+
+    return later
 
 
 def no_claim_of_a_part(patch: Patch) -> None:
