@@ -38,6 +38,9 @@ class Reason:
     against: bool = False
 
 
+_SAME_REFERENCE, _SAME_IBAN = Reason("same_reference"), Reason("same_iban")
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """An agreement an entry may belong to. Explained when asked: most of 100,000 answers are never looked at."""
@@ -92,9 +95,9 @@ def score_of(reasons: tuple[Reason, ...]) -> int:
 def _of_account(plan: Plan, entry: Entry) -> Iterator[Reason]:
     if entry.structured_reference and plan.reference:
         same = plan.reference == normalise(entry.structured_reference)
-        yield Reason("same_reference") if same else Reason("other_reference", against=True)
+        yield _SAME_REFERENCE if same else Reason("other_reference", against=True)
     if entry.counterparty_iban in plan.ibans:
-        yield Reason("same_iban")
+        yield _SAME_IBAN
     elif plan.ibans and entry.counterparty_iban:
         yield Reason("other_iban", {"iban": entry.counterparty_iban}, against=True)
 
