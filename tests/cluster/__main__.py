@@ -27,6 +27,7 @@ def main() -> int:
     given.add_argument("--runs", type=int, default=10)
     given.add_argument("--seed", type=int, default=1)
     given.add_argument("--no-controls", action="store_true")
+    given.add_argument("--figures", type=Path, help="where to keep what the hosts of the first day told a watch")
     asked = given.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
     django.setup()
@@ -34,7 +35,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="cluster-") as folder:
         dump = dumped(Path(folder))
         for seed in range(asked.seed, asked.seed + asked.runs):
-            wrong += _day(Path(folder), dump, seed)
+            wrong += _day(Path(folder), dump, seed, figures=asked.figures if seed == asked.seed else None)
         for name in () if asked.no_controls else CONTROLS:
             wrong += _control(Path(folder), dump, asked.seed, name)
     print(f"{asked.runs} days, {wrong} wrong")
@@ -51,17 +52,20 @@ def dumped(folder: Path) -> Path:
     return folder / "town.dump"
 
 
-def played(home: Path, dump: Path, *, seed: int, without: str = "") -> subprocess.CompletedProcess[str]:
+def played(
+    home: Path, dump: Path, *, seed: int, without: str = "", figures: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     """One day in a process of its own, in a network of its own where that is allowed."""
     home.mkdir(mode=0o711)
     words = [sys.executable, "-m", "tests.cluster.played", str(home), str(dump), "--seed", str(seed)]
     words += ["--without", without] if without else []
+    words += ["--figures", str(figures)] if figures else []
     words = ["unshare", "--net", *words] if may_make_namespaces() else [*words, "--loopback"]
     return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-def _day(folder: Path, dump: Path, seed: int) -> int:
-    done = played(folder / f"day-{seed}", dump, seed=seed)
+def _day(folder: Path, dump: Path, seed: int, figures: Path | None) -> int:
+    done = played(folder / f"day-{seed}", dump, seed=seed, figures=figures)
     print(f"seed {seed}: {'right' if done.returncode == 0 else 'WRONG'}\n{done.stdout}", flush=True)
     if done.returncode:
         print(done.stderr[-3000:])

@@ -1,11 +1,11 @@
 """Draws the dashboard (`deploy/grafana/house.json`) as it would stand over a payment day with trouble.
 
-    python -m tests.cluster.played FOLDER DUMP --seed 1 --figures day.jsonl
+    python -m tests.cluster --runs 1 --seed 1 --no-controls --figures day.jsonl
     python -m tests.cluster.dashboard day.jsonl [SECOND]
 
 What the hosts told a watch is real; the panels, their questions, limits and places are those of the file. The drawing
 is ours: it shows what a panel says and whether its title fits, not how Grafana looks. SECOND: the moment of the single
-figures; else the first at which some page could not be answered.
+figures; else the first at which somebody could not be answered.
 """
 
 import json
@@ -48,7 +48,7 @@ def main(words: list[str]) -> int:
     for panel in panels:
         place = panel["gridPos"]
         left, bottom = place["x"] / _COLUMNS, 1 - (place["y"] + place["h"]) / rows
-        axes = figure.add_axes((left + 0.03, bottom + 0.05, place["w"] / _COLUMNS - 0.045, place["h"] / rows - 0.1))
+        axes = figure.add_axes((left + 0.03, bottom + 0.06, place["w"] / _COLUMNS - 0.045, place["h"] / rows - 0.1))
         axes.set_title(panel["title"], loc="left", fontsize=10)
         (_stat if panel["type"] == "stat" else _course)(axes, panel, seen, moment)
     figure.savefig(PICTURE, metadata={"Date": None})
@@ -63,7 +63,8 @@ def lines_of(asked: str, seen: Seen) -> Lines:
     pick, name = {"min": min, "max": max}.get(found[1] or ""), found[2]
     lines: Lines = defaultdict(list)
     standing: dict[str, float] = {}
-    for second, instance, figures in seen:
+    for second, instance, told in seen:
+        figures = {**told, "up": float(bool(told))}  # which Prometheus adds itself
         standing.pop(instance, None)  # what was told before is no longer so
         if name in figures:
             standing[instance] = figures[name]
@@ -75,7 +76,7 @@ def lines_of(asked: str, seen: Seen) -> Lines:
 
 
 def _first_trouble(seen: Seen) -> float:
-    bad = (second for second, _, figures in seen if figures.get("huishoudboekje_ready") == 0)
+    bad = (second for second, _, figures in seen if not figures.get("huishoudboekje_ready"))
     return next(bad, seen[-1][0])
 
 
@@ -102,7 +103,12 @@ def _colour(panel: dict[str, Any], value: float) -> str:
 
 
 def _course(axes: Axes, panel: dict[str, Any], seen: Seen, moment: float) -> None:
-    for name, points in sorted(lines_of(panel["targets"][0]["expr"], seen).items()):
+    lines = lines_of(panel["targets"][0]["expr"], seen)
+    if not lines:
+        axes.text(0.5, 0.5, "no data", ha="center", va="center", color="#777777", transform=axes.transAxes)
+        axes.set_axis_off()
+        return
+    for name, points in sorted(lines.items()):
         axes.plot([second for second, _ in points], [value for _, value in points], label=name, drawstyle="steps-post")
     axes.axvline(moment, color="#777777", linewidth=1, linestyle=":")
     axes.set_ylim(bottom=0)

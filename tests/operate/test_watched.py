@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from backend.operate import health
+from tests.cluster.dashboard import NotAQuestionWeKnow, lines_of
 from tests.house.tree import ROOT
 
 DASHBOARD = ROOT / "deploy" / "grafana" / "house.json"
@@ -35,6 +36,23 @@ def test_shows_every_figure_there_is_and_no_other() -> None:
 
     assert len(EXPORTED) == len(fields(health.Health)) + 1
     assert shown == EXPORTED
+
+
+def test_sees_a_process_that_tells_nothing() -> None:
+    seen = [(0.0, "host1", {"huishoudboekje_ready": 1.0}), (1.0, "host2", {})]
+    asked = next(panel["targets"][0]["expr"] for panel in panels() if panel["title"] == "Every process answers")
+
+    assert lines_of(asked, seen)["town"] == [(0.0, 1.0), (1.0, 0.0)]
+    assert 'up{town!=""} == 0' in ALERTS.read_text()
+
+
+def test_draws_every_panel_and_no_question_it_does_not_know() -> None:
+    asked = [target["expr"] for panel in panels() for target in panel["targets"]]
+    seen = [(0.0, "host", dict.fromkeys(EXPORTED, 1.0))]
+
+    assert all(lines_of(question, seen) for question in asked)
+    with pytest.raises(NotAQuestionWeKnow):
+        lines_of("rate(huishoudboekje_ready[5m])", seen)
 
 
 @pytest.mark.parametrize("file", [DASHBOARD, ALERTS], ids=["dashboard", "alerts"])
