@@ -67,10 +67,10 @@ faults: setup  ## the long fault, race, fuzz and simulation suites (SECONDS= SEE
 cluster: setup  ## ten payment days on three hosts and two database servers that fail (SEED=)
 	$(PYTHON) -m tests.cluster --runs 10 --seed $(SEED)
 
-look: programs setup  ## every page and letter in every language, size and script setting, and every page of the desk
+look: programs fonts setup  ## every page and letter in every language, size and script setting, and every page of the desk
 	$(PYTHON) -m tests.look
 
-docs: setup  ## the site with guides in build/site, with pictures of the example made now
+docs: fonts setup  ## the site with guides in build/site, with pictures of the example made now
 	$(PYTHON) -m tests.site
 
 mutants: setup  ## changes the core's rules one by one and counts the changes no test notices (PARTS=)
@@ -97,7 +97,11 @@ $(VENV)/installed: requirements.lock
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
 programs: node_modules/.package-lock.json
-	@.ci/debian-packages chromium:chromium gettext:msgfmt default-jre-headless:java poppler-utils:pdftoppm
+	@.ci/debian-packages chromium:chromium gettext:msgfmt default-jre-headless:java poppler-utils:pdftoppm espeak-ng:espeak-ng
+
+# Letters for every script, for pictures of pages; phones bring their own.
+fonts:
+	@.ci/debian-packages fonts-noto-core:/usr/share/fonts/truetype/noto/NotoSansEthiopic-Regular.ttf
 
 # The rules of accessibility that the browser tests hold pages against.
 node_modules/.package-lock.json: package-lock.json
@@ -105,4 +109,4 @@ node_modules/.package-lock.json: package-lock.json
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
-.PHONY: help setup run demo example test check bench foresight faults cluster look docs mutants lock stop programs compile messages
+.PHONY: help setup run demo example test check bench foresight faults cluster look docs mutants lock stop programs fonts compile messages
