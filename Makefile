@@ -36,17 +36,19 @@ example: setup
 	@$(MANAGE) migrate --no-input --verbosity 0
 	@$(MANAGE) demo
 
-test: programs check  ## everything a contributor must see green
+test: programs style  ## everything a contributor must see green
 	$(BIN)/pytest -n 3  # more than cores: a test often waits for a process that it began
 
-check: setup  ## style, types, imports, migrations, messages: under a minute
+check: style  ## style, types, imports, migrations, the rules of the house: under a minute
+	$(BIN)/pytest -q tests/house
+
+style: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy $(ROOMS) manage.py
 	$(BIN)/lint-imports
 	$(MANAGE) check --fail-level WARNING
 	$(MANAGE) makemigrations --check --dry-run
-	$(BIN)/pytest -q tests/house
 
 compile: $(CATALOGUES)  ## put the translations in locale/ to use
 
@@ -109,4 +111,4 @@ node_modules/.package-lock.json: package-lock.json
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
-.PHONY: help setup run demo example test check bench foresight faults cluster look docs mutants lock stop programs fonts compile messages
+.PHONY: help setup run demo example test check style bench foresight faults cluster look docs mutants lock stop programs fonts compile messages
