@@ -85,6 +85,15 @@ def _after_a_breath(work: Callable[..., None]) -> Callable[..., None]:
     return later
 
 
+def _and_a_breath(look: Callable[..., Any]) -> Callable[..., Any]:
+    def slowly(*given: Any) -> Any:
+        found = look(*given)
+        time.sleep(0.2)
+        return found
+
+    return slowly
+
+
 def no_claim_of_a_part(patch: Patch) -> None:
     """Two who share a day take the same part."""
     no_lock_on_a_part(patch)
@@ -92,9 +101,10 @@ def no_claim_of_a_part(patch: Patch) -> None:
 
 
 def no_lock_on_residents(patch: Patch) -> None:
-    """Two may spend the same money."""
+    """Two may spend the same money. All take a breath after looking what is left, so that the others look meanwhile."""
     for module in (books, entries, batches, checks):
         patch.setattr(module, "lock_residents", lambda _: None)
+    patch.setattr(books, "resident_balances", _and_a_breath(books.resident_balances))
 
 
 def no_atomic_import(patch: Patch) -> None:
