@@ -20,7 +20,6 @@ PICTURE = Path("docs/pictures/month.svg")
 OURS, OTHER, LIMIT = "#00667e", "#8a5a00", "#b00020"
 SMALLEST = 1000  # the cost for each is held against that of so many residents
 MOST_MEGABYTES = 1536
-
 SLOWER = "slower"  # what `cores` of a run says, in a word written by hand, when the machine was shared
 
 Costs = dict[int, list[float]]
@@ -52,8 +51,9 @@ def _cost(panel: Axes, kept: list[Run]) -> None:
     name = "milliseconds_per_resident_month"
     _line(panel, told(kept, name, processes=1), OURS, "one process")
     _line(panel, told(kept, name, processes=2), OTHER, "two processes that share the day")
-    slower = [(one["residents"], one[name]) for one in kept if one.get("cores") == SLOWER]
-    panel.scatter(*zip(*slower, strict=True), facecolors="none", edgecolors="#555555", s=24, label="on slower cores")
+    slower = [one for one in kept if one.get("cores") == SLOWER]
+    panel.scatter([one["residents"] for one in slower], [one[name] for one in slower], facecolors="none",
+                  edgecolors="#555555", s=24, label="on slower cores")  # fmt: skip
     most = MOST_TIMES * statistics.median(told(kept, name, processes=1)[SMALLEST])
     panel.axhline(most, color=LIMIT, linewidth=1, linestyle="--")
     panel.annotate(f"{MOST_TIMES} times that of {SMALLEST:,} residents", (SMALLEST, most), xytext=(0, 4),

@@ -151,7 +151,7 @@ def test_stays_readable_in_other_colours(chromium: Browser, screen: dict[str, st
 def test_keeps_its_words_when_they_are_made_easier_to_see(chromium: Browser, rules: str) -> None:
     window = Showing(chromium, width=320)
     for language in EVERY_LANGUAGE:
-        for name, html in homes(language).items():
+        for name, html in every_page(language).items():
             if language == "nl" or name in WIDEST:
                 window.show(html).add_style_tag(content=rules)
                 assert window.fit()["sideways"] == 0, f"{language}: {name}"

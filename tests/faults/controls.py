@@ -77,21 +77,12 @@ def no_lock_on_a_part(patch: Patch) -> None:
     patch.setattr(plan, "write_new", _after_a_breath(plan.write_new))
 
 
-def _after_a_breath(work: Callable[..., None]) -> Callable[..., None]:
-    def later(*given: Any) -> None:
+def _after_a_breath(work: Callable[..., Any]) -> Callable[..., Any]:
+    def later(*given: Any, **named: Any) -> Any:
         time.sleep(0.2)
-        work(*given)
+        return work(*given, **named)
 
     return later
-
-
-def _and_a_breath(look: Callable[..., Any]) -> Callable[..., Any]:
-    def slowly(*given: Any) -> Any:
-        found = look(*given)
-        time.sleep(0.2)
-        return found
-
-    return slowly
 
 
 def no_claim_of_a_part(patch: Patch) -> None:
@@ -101,10 +92,10 @@ def no_claim_of_a_part(patch: Patch) -> None:
 
 
 def no_lock_on_residents(patch: Patch) -> None:
-    """Two may spend the same money. All take a breath after looking what is left, so that the others look meanwhile."""
+    """Two may spend the same money. All take a breath between looking what is left and lending what is not."""
     for module in (books, entries, batches, checks):
         patch.setattr(module, "lock_residents", lambda _: None)
-    patch.setattr(books, "resident_balances", _and_a_breath(books.resident_balances))
+    patch.setattr(books, "post", _after_a_breath(books.post))
 
 
 def no_atomic_import(patch: Patch) -> None:
